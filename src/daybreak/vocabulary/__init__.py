@@ -1,0 +1,1 @@
+"""The words of the house: needs, codes, places. Plain Python, everybody's."""

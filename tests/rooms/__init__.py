@@ -1,0 +1,1 @@
+"""Tests of the rooms; they run on SQLite and on PostgreSQL."""
