@@ -1,0 +1,1 @@
+"""Who works here: people, and later their agencies, roles and sign-in."""

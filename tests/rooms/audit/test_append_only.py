@@ -1,0 +1,49 @@
+"""An audit entry is written once: the database itself refuses to change or delete it."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+from django.db import DatabaseError, transaction
+
+from daybreak.audit.actions import record
+from daybreak.audit.models import Entry
+
+AT = datetime(2026, 11, 22, 12, tzinfo=UTC)
+
+
+@pytest.fixture
+def entry(db: None) -> Entry:
+    return record(by="command:test", at=AT, action="load-file", subject="samhsa-2015", detail={"read": 3})
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda: Entry.objects.update(action="something-else"),
+        lambda: Entry.objects.all().delete(),
+    ],
+    ids=["update", "delete"],
+)
+def test_an_entry_cannot_be_changed_or_deleted(entry: Entry, change) -> None:
+    with pytest.raises(DatabaseError), transaction.atomic():
+        change()
+    assert Entry.objects.get().action == "load-file"
+
+
+def test_an_entry_keeps_who_did_what_when(entry: Entry) -> None:
+    kept = Entry.objects.get()
+    assert (kept.actor, kept.at, kept.subject, kept.detail) == ("command:test", AT, "samhsa-2015", {"read": 3})
+
+
+def test_a_naive_moment_is_refused(db: None) -> None:
+    with pytest.raises(ValueError, match="aware"):
+        record(by="command:test", at=datetime(2026, 11, 22), action="try")  # noqa: DTZ001
+
+
+@pytest.mark.parametrize("blank", ["by", "action"])
+def test_an_entry_without_actor_or_action_is_refused(db: None, blank: str) -> None:
+    given = {"by": "command:test", "action": "try"} | {blank: ""}
+    with pytest.raises(DatabaseError), transaction.atomic():
+        record(at=AT, **given)
