@@ -1,0 +1,1 @@
+"""Search over listings: a numeric library that knows no Django, no database, no clock and no network."""
