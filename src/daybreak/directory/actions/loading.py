@@ -1,0 +1,227 @@
+"""Loads one file into the directory: open, mend, place, write, keep the books – all of it or nothing."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from functools import cache
+from pathlib import Path
+
+from django.conf import settings
+from django.db import transaction
+
+from daybreak.audit.actions import record
+from daybreak.directory.actions.bookkeeping import Bookkeeper
+from daybreak.directory.actions.catalogue import Catalogue, Outcome
+from daybreak.directory.models import Import, Quarantined, Source
+from daybreak.directory.readers import survey2015
+from daybreak.directory.readers.csv import MappedList
+from daybreak.directory.readers.mapping import saved_mapping
+from daybreak.directory.readers.samhsa import Directory
+from daybreak.directory.readers.tables import UnusableFile
+from daybreak.directory.rules.repairs import mended
+from daybreak.directory.rules.rows import Listing, Refused, Row
+
+Progress = Callable[[int, int], None]
+SAMHSA_CITATION = "SAMHSA; processed by GeoDa/OEPS, doi 10.5281/zenodo.5842465"
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """An opened file: who says it, for which day, and its rows."""
+
+    slug: str
+    title: str
+    family: str
+    as_of: date
+    citation: str
+    rows: Iterable[Row]
+    codes_edition: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reconciliation:
+    """What became of every row: read = loaded + updated + unchanged + merged + quarantined.
+
+    ``absent`` counts records of the source that are not in this file: they are left as they are. ``applied`` is False
+    where nothing was changed because the load was strict and a row would have been put aside. ``unpublished`` counts rows
+    that are kept and shown to nobody (solo practitioners).
+    """
+
+    source: str
+    loaded: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    merged: int = 0
+    quarantined: int = 0
+    absent: int = 0
+    unpublished: int = 0
+    repairs: dict[str, int] = field(default_factory=dict)
+    quarantine: tuple[tuple[int, str], ...] = ()
+    applied: bool = True
+
+    @property
+    def read(self) -> int:
+        """How many rows the file has."""
+        return self.loaded + self.updated + self.unchanged + self.merged + self.quarantined
+
+
+def load_file(
+    *, by: str, at: datetime, path: Path, reader: str, mapping: str = "", edition: int | None = None,
+    strict: bool = False, progress: Progress | None = None,
+) -> Reconciliation:  # fmt: skip
+    """Read a file into the directory; the same file again changes nothing.
+
+    ``reader`` is samhsa, survey2015 or csv (with ``mapping``). Raises UnusableFile, having changed nothing, where the file
+    cannot be read. ``strict``: all rows or none. Counts, never contents, go into the audit.
+    """
+    data = content(path)
+    given = _opened(data, path.name, reader, mapping, edition)
+    listings, refused = _sorted_out(given.rows)
+    if not listings and not refused:
+        raise UnusableFile("The file has headings but no rows. Give the file that holds the list itself.")
+    sha256 = hashlib.sha256(data).hexdigest()
+    repairs = Counter(mend.rule for listing in listings for mend in listing.mends)
+    with transaction.atomic():
+        source = _source(given)
+        catalogue = Catalogue(source, given.as_of)
+        shares = catalogue.place(listings)
+        outcomes = Counter(row.outcome for share in shares for row in share.rows)
+        books = Reconciliation(
+            source.slug, outcomes[Outcome.LOADED], outcomes[Outcome.UPDATED], outcomes[Outcome.UNCHANGED],
+            outcomes[Outcome.MERGED], len(refused), catalogue.absent, sum(not listing.published for listing in listings),
+            dict(sorted(repairs.items())), tuple((row.line, row.reason) for row in refused), not (strict and refused),
+        )  # fmt: skip
+        if not books.applied:
+            transaction.set_rollback(True)
+            return books
+        for done in Bookkeeper(catalogue, at=at, edition=given.codes_edition).write(shares):
+            if progress:
+                progress(done, len(listings))
+        _file_import(books, source, refused, by=by, at=at, path=path, sha256=sha256, mapping=mapping)
+        record(
+            by=by,
+            at=at,
+            action="load-directory",
+            subject=source.slug,
+            detail=_counts(books) | {"sha256": sha256},
+        )
+    return books
+
+
+def content(path: Path) -> bytes:
+    """The file's bytes; raises UnusableFile where there is none to read."""
+    try:
+        return path.read_bytes()
+    except OSError as problem:
+        raise UnusableFile(f"{path} cannot be read: {problem.strerror}. Give the path of a file.") from None
+
+
+def _opened(data: bytes, name: str, reader: str, mapping: str, edition: int | None) -> Given:
+    if reader == "samhsa":
+        directory = Directory(data, file_name=name, edition=edition)
+        year = directory.edition.year
+        title = f"SAMHSA National Directory of Drug and Alcohol Abuse Treatment Facilities {year}"
+        return Given(
+            directory.edition.slug, title, "samhsa-directory", directory.edition.as_of, SAMHSA_CITATION,
+            directory.rows(), year,
+        )  # fmt: skip
+    if reader == "survey2015":
+        return Given(
+            survey2015.SLUG, "Lexington provider survey 2015", survey2015.FAMILY, survey2015.AS_OF,
+            "openlexington/gethelplex (provider survey, 2015), MIT", survey2015.Survey(data).rows(),
+        )  # fmt: skip
+    if reader != "csv":
+        raise UnusableFile(f"The reader must be samhsa, survey2015 or csv; got {reader!r}.")
+    if not mapping:
+        raise UnusableFile(
+            "A CSV needs --mapping NAME or --mapping FILE.toml that says what its columns mean."
+        )
+    known = saved_mapping(mapping, settings.DATA / "mappings")
+    rows = MappedList(data, known).rows()
+    return Given(
+        known.slug, known.title, known.family, known.as_of, known.citation, rows, known.codes_edition
+    )
+
+
+def _sorted_out(rows: Iterable[Row]) -> tuple[list[Listing], list[Refused]]:
+    listings: list[Listing] = []
+    refused: list[Refused] = []
+    for row in rows:
+        found = mended(row)
+        if isinstance(found, Refused):
+            refused.append(found)
+        else:
+            listings.append(found)
+    return listings, refused
+
+
+def _source(given: Given) -> Source:
+    source, _ = Source.objects.get_or_create(
+        slug=given.slug,
+        defaults={
+            "title": given.title,
+            "family": given.family,
+            "as_of": given.as_of,
+            "citation": given.citation,
+        },
+    )
+    told = (given.title, given.family, given.as_of, given.citation)
+    if (source.title, source.family, source.as_of, source.citation) != told:
+        source.title, source.family, source.as_of, source.citation = told
+        source.save()
+    return source
+
+
+def _file_import(
+    books: Reconciliation, source: Source, refused: list[Refused], *, by: str, at: datetime, path: Path, sha256: str,
+    mapping: str,
+) -> None:  # fmt: skip
+    """Keep the books and what was put aside; a file that was read before with the same rules leaves no second entry."""
+    rules = read_with(mapping)
+    if Import.objects.filter(source=source, file_sha256=sha256, read_with=rules).exists() and not (
+        books.loaded or books.updated or books.merged
+    ):
+        return
+    done = Import.objects.create(
+        source=source, file_name=path.name[:255], file_sha256=sha256, read_with=rules, at=at, by=by, read=books.read,
+        loaded=books.loaded, updated=books.updated, unchanged=books.unchanged, merged=books.merged,
+        quarantined=books.quarantined,
+    )  # fmt: skip
+    Quarantined.objects.filter(source=source, during__file_name=done.file_name).delete()
+    Quarantined.objects.bulk_create(
+        Quarantined(source=source, during=done, line=row.line, raw=row.raw, reason=row.reason[:300])
+        for row in refused
+    )
+
+
+def _counts(books: Reconciliation) -> dict[str, int]:
+    return {
+        "read": books.read, "loaded": books.loaded, "updated": books.updated, "unchanged": books.unchanged,
+        "merged": books.merged, "quarantined": books.quarantined, "absent": books.absent,
+    }  # fmt: skip
+
+
+@cache
+def _rules_and_lists() -> bytes:
+    """SHA-256 of what reads and mends rows: the code of the readers and rules, and the code lists."""
+    room = Path(__file__).parents[1]
+    files = [
+        *room.glob("readers/*.py"),
+        *room.glob("rules/*.py"),
+        *(settings.DATA / "vocabulary").glob("*.csv"),
+    ]
+    digest = hashlib.sha256()
+    for path in sorted(files):
+        digest.update(path.name.encode() + path.read_bytes())
+    return digest.digest()
+
+
+def read_with(mapping: str) -> str:
+    """SHA-256 of everything but the file that decides what a load makes of it."""
+    path = settings.DATA / "mappings" / f"{mapping}.toml"
+    text = path.read_bytes() if mapping and path.is_file() else mapping.encode()
+    return hashlib.sha256(_rules_and_lists() + text).hexdigest()

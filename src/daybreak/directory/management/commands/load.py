@@ -1,0 +1,119 @@
+"""`daybreak load`: reads a file into the directory and shows what became of every row."""
+
+from __future__ import annotations
+
+import json
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import IO, Any, cast
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+from rich.console import Console
+from rich.table import Table
+
+from daybreak.directory.actions import Reconciliation, load_file
+from daybreak.directory.management.bars import loading_bar
+from daybreak.directory.publication import publish_index
+from daybreak.directory.readers.samhsa import FIRST_YEAR, LAST_YEAR
+from daybreak.directory.readers.tables import UnusableFile
+
+UNUSABLE, REFUSED = 2, 3
+
+
+class Command(BaseCommand):
+    """Exit codes: 0 = loaded; 2 = the file or the options cannot be used, nothing was changed; 3 = --strict refused it."""
+
+    help = "Read a file into the directory. The same file twice changes nothing."
+    requires_system_checks: list[str] = []
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """The reader, the file, and how to answer."""
+        parser.add_argument("reader", choices=["samhsa", "survey2015", "csv"], help="what kind of file it is")
+        parser.add_argument("path", type=Path, help="the file")
+        parser.add_argument(
+            "--mapping", default="", help="csv: a saved mapping's name, or a .toml or .json file"
+        )
+        parser.add_argument(
+            "--edition", type=int, help="samhsa: the directory's year, where its codes do not tell"
+        )
+        parser.add_argument(
+            "--json", action="store_true", help="print the reconciliation as JSON, and nothing else"
+        )
+        parser.add_argument(
+            "--strict", action="store_true", help="load nothing when any row would be quarantined"
+        )
+        parser.add_argument("--no-publish", action="store_true", help="do not publish the index afterwards")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Load, publish, report."""
+        at = timezone.now()
+        try:
+            books = self._load(at, options)
+        except UnusableFile as problem:
+            raise CommandError(f"{options['path']}: {problem}", returncode=UNUSABLE) from None
+        if options["json"]:
+            self.stdout.write(json.dumps(as_json(books)))
+        else:
+            show(books, Console(file=cast("IO[str]", self.stdout), soft_wrap=True))
+        if not books.applied:
+            raise CommandError(
+                f"--strict: {books.quarantined} of {books.read} rows would be quarantined, so nothing was loaded. Mend them "
+                "in the file, or load without --strict.",
+                returncode=REFUSED,
+            )
+        if not options["no_publish"]:
+            publish_index(by="command:load", at=at)
+
+    def _load(self, at: Any, options: dict[str, Any]) -> Reconciliation:
+        year = options["edition"]
+        if year is not None and not FIRST_YEAR <= year <= LAST_YEAR:
+            raise UnusableFile(f"--edition must be a year from {FIRST_YEAR} to {LAST_YEAR}; got {year}")
+        with loading_bar() as tell:
+            return load_file(
+                by="command:load", at=at, path=options["path"], reader=options["reader"], mapping=options["mapping"],
+                edition=year, strict=options["strict"],
+                progress=lambda done, total: tell(options["path"].name, done, total),
+            )  # fmt: skip
+
+
+def as_json(books: Reconciliation) -> dict[str, Any]:
+    """The reconciliation as a script reads it; never a row's own text."""
+    return {
+        "source": books.source,
+        "applied": books.applied,
+        "read": books.read,
+        "loaded": books.loaded,
+        "updated": books.updated,
+        "unchanged": books.unchanged,
+        "merged": books.merged,
+        "quarantined": books.quarantined,
+        "absent": books.absent,
+        "unpublished": books.unpublished,
+        "repairs": books.repairs,
+        "quarantine": [{"line": line, "reason": reason} for line, reason in books.quarantine],
+    }
+
+
+def show(books: Reconciliation, console: Console) -> None:
+    """The reconciliation as people read it."""
+    table = Table(title=books.source, title_justify="left")
+    table.add_column("rows")
+    table.add_column("", justify="right")
+    for name in ("loaded", "updated", "unchanged", "merged", "quarantined"):
+        table.add_row(name, f"{getattr(books, name):,}")
+    table.add_section()
+    table.add_row("read", f"{books.read:,}")
+    console.print(table)
+    if books.absent:
+        console.print(f"{books.absent:,} records of this source are not in this file; they stay as they are.")
+    if books.unpublished:
+        console.print(
+            f"{books.unpublished:,} rows name solo practitioners; they are kept, and shown to nobody."
+        )
+    for rule, count in books.repairs.items():
+        console.print(f"repaired: {rule} {count:,}")
+    for line, reason in books.quarantine[:10]:
+        console.print(f"quarantined: line {line} {reason}")
+    if len(books.quarantine) > 10:
+        console.print(f"and {len(books.quarantine) - 10:,} more: see `daybreak quarantine`")

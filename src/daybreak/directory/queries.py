@@ -1,0 +1,192 @@
+"""Reads the directory for those who publish it: everybody may see what is published, so the viewer is the public."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+
+from daybreak.directory.models import (
+    ServiceCapacity,
+    Source,
+)
+from daybreak.directory.rules.standing import Edition, Said, standing_facts, standing_sources
+
+_FIELD, _ITEM = "\x1f", "\x1e"
+
+
+@dataclass(slots=True)
+class PublishedService:
+    """One service as the public may see it: what stands of what was said, and when it was last listed or checked."""
+
+    id: str
+    name: str
+    alert: str
+    facts: dict[str, Said]
+    codes: tuple[str, ...]
+    checked_on: date | None
+    open_until: datetime | None = None
+    opening: tuple[int, str, datetime] | None = None
+
+
+@dataclass(slots=True)
+class PublishedPhone:
+    """One number with its own day of confirmation."""
+
+    number: str
+    extension: str
+    kind: str
+    readable: bool
+    confirmed_on: date
+
+
+@dataclass(slots=True)
+class PublishedListing:
+    """One place with its services, numbers and the rows that it was made from (source slug, row)."""
+
+    id: str
+    name: str
+    organization: str
+    website: str
+    street: str
+    street_2: str
+    city: str
+    state: str
+    zip: str
+    county: str
+    latitude: float | None
+    longitude: float | None
+    point_from: str
+    services: list[PublishedService] = field(default_factory=list)
+    phones: list[PublishedPhone] = field(default_factory=list)
+    rows: list[tuple[str, int]] = field(default_factory=list)
+
+
+def editions() -> dict[str, Edition]:
+    """Every source by slug."""
+    return {s.slug: Edition(s.slug, s.family, s.as_of) for s in Source.objects.all()}
+
+
+def source_titles() -> dict[str, str]:
+    """Slug → title."""
+    return dict(Source.objects.values_list("slug", "title"))
+
+
+def published_listings(*, at: datetime) -> Iterator[PublishedListing]:
+    """Every location with at least one published service that is not defunct, in the order of their ids.
+
+    Openings that expired before ``at`` are left out. Read below the ORM: 12,000 listings in about a second.
+    """
+    known = editions()
+    services = _services(known, at)
+    places = _places(known)
+    here: dict[Any, list[PublishedService]] = {}
+    for location, service in _rows("SELECT location_id, service_id FROM directory_serviceatlocation"):
+        if service in services:
+            here.setdefault(location, []).append(services[service])
+    for location in sorted(here.keys() & places.keys(), key=str):
+        listing = places[location]
+        listing.services = sorted(here[location], key=lambda service: (service.name, service.id))
+        yield listing
+
+
+def _places(known: dict[str, Edition]) -> dict[Any, PublishedListing]:
+    """Listings without their services, by the database's own form of their id."""
+    addresses = {
+        row[0]: row[1:]
+        for row in _rows(
+            "SELECT location_id, address_1, address_2, city, state_province, postal_code FROM directory_address "
+            "WHERE address_type = 'physical'"
+        )
+    }
+    found: dict[Any, PublishedListing] = {}
+    for row in _rows(
+        "SELECT l.id, l.name, o.name, o.website, l.county, l.latitude, l.longitude, l.point_from "
+        "FROM directory_location l JOIN directory_organization o ON o.id = l.organization_id"
+    ):
+        place, name, organization, website, county, latitude, longitude, point_from = row
+        street, street_2, city, state, zip_code = addresses.get(place, ("", "", "", "", ""))
+        found[place] = PublishedListing(
+            _text(place), name, organization, website, street, street_2, city, state, zip_code, county,
+            latitude, longitude, point_from,
+        )  # fmt: skip
+    for place, number, extension, kind, readable, confirmed_on in _rows(
+        "SELECT location_id, number, extension, kind, readable, confirmed_on FROM directory_phone "
+        "ORDER BY confirmed_on DESC, position, number"
+    ):
+        day = confirmed_on if isinstance(confirmed_on, date) else date.fromisoformat(confirmed_on)
+        found[place].phones.append(PublishedPhone(number, extension, kind, bool(readable), day))
+    rows = _rows(
+        "SELECT r.location_id, s.slug, r.row FROM directory_record r JOIN directory_source s ON s.id = r.source_id "
+        "ORDER BY r.row"
+    )
+    for place, slug, number in sorted(rows, key=lambda row: known[row[1]].as_of, reverse=True):
+        found[place].rows.append((slug, number))
+    return found
+
+
+def _services(known: dict[str, Edition], at: datetime) -> dict[Any, PublishedService]:
+    source = "JOIN directory_source s ON s.id = r.source_id"
+    spoke = _grouped("directory_record", "s.slug", source)
+    answer = f"r.need || '{_FIELD}' || CASE WHEN r.answer THEN '1' ELSE '0' END"
+    facts = _grouped("directory_fact", f"{answer} || '{_FIELD}' || s.slug || '{_FIELD}' || r.said", source)
+    term = f"JOIN directory_taxonomyterm t ON t.id = r.term_id {source}"
+    codes = _grouped("directory_attribute", f"t.code || '{_FIELD}' || s.slug", term)
+    openings = _openings(at)
+    found: dict[Any, PublishedService] = {}
+    for service, name, alert, assured in _rows(
+        "SELECT id, name, alert, assured_date FROM directory_service WHERE published AND status <> 'defunct'"
+    ):
+        standing = standing_sources(spoke.get(service, ()), known)
+        said = (
+            Said(n, a == "1", s, w) for n, a, s, w in (row.split(_FIELD, 3) for row in facts.get(service, ()))
+        )
+        stated_codes = (row.split(_FIELD) for row in codes.get(service, ()))
+        days = [known[slug].as_of for slug in standing]
+        if assured:
+            days.append(assured if isinstance(assured, date) else date.fromisoformat(assured))
+        found[service] = PublishedService(
+            id=_text(service),
+            name=name,
+            alert=alert,
+            facts=standing_facts(said, standing, known),
+            codes=tuple(sorted({code for code, slug in stated_codes if slug in standing})),
+            checked_on=max(days, default=None),
+        )
+        if found[service].id in openings:
+            found[service].open_until, found[service].opening = openings[found[service].id]
+    return found
+
+
+def _openings(at: datetime) -> dict[str, tuple[datetime, tuple[int, str, datetime]]]:
+    """Service id → until when the newest word about its openings may be believed, and that word."""
+    return {
+        str(row.service_id): (row.expires_at, (row.available, row.unit, row.updated))
+        for row in ServiceCapacity.objects.filter(available__gt=0, expires_at__gt=at).order_by("updated")
+    }
+
+
+def _grouped(table: str, item: str, join: str) -> dict[Any, list[str]]:
+    """All items of each service in one row from the database: 15 times fewer rows to carry than one an item."""
+    joined = "group_concat" if connection.vendor == "sqlite" else "string_agg"
+    # Every part is a literal of this module.
+    sql = f"SELECT r.service_id, {joined}({item}, '{_ITEM}') FROM {table} r {join} GROUP BY r.service_id"  # noqa: S608
+    return {service: items.split(_ITEM) for service, items in _rows(sql)}
+
+
+def _rows(sql: str) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql)
+        return list(cursor.fetchall())
+
+
+def _text(identifier: Any) -> str:
+    """An id as text with dashes: PostgreSQL gives a UUID, SQLite 32 digits."""
+    if isinstance(identifier, UUID):
+        return str(identifier)
+    digits: str = identifier
+    return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"
