@@ -1,0 +1,77 @@
+"""The console command `daybreak`: one line a sub-command, exit codes that scripts can trust."""
+
+from __future__ import annotations
+
+import os
+import sys
+from importlib import import_module
+from importlib.util import find_spec
+
+# Sub-command → the Django management command's room, and what it does in one line.
+SITE_COMMANDS = {
+    "set-up": (
+        "config",
+        "Make everything ready: database, static files, bundled data, index (does nothing when all is ready)",
+    ),
+    "serve": ("config", "Set up where needed, then serve the site on $PORT (8000)"),
+    "load": ("directory", "Read a file of listings into the directory: samhsa, survey2015 or csv"),
+    "quarantine": ("directory", "List the rows that could not be loaded, with line and reason"),
+    "publish": ("directory", "Write a new generation of the finder's index from the database"),
+    "find": ("public", "Search the published listings from a shell"),
+    "migrate": ("", "Bring the database to the present schema"),
+    "check": ("", "Look for problems in settings and models"),
+}
+USAGE_ERROR = 2
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run one sub-command; returns 0 when done, 1 when it failed, 2 when the call's words are off, others as it says."""
+    words = sys.argv[1:] if argv is None else argv
+    if not words or words[0] in {"-h", "--help", "help"}:
+        print(_help())
+        return 0
+    if words[0] in {"-V", "--version", "version"}:
+        print(f"daybreak {import_module('daybreak').__version__}")
+        return 0
+    if words[0] not in SITE_COMMANDS:
+        print(f"daybreak: there is no sub-command {words[0]!r}. See daybreak --help.", file=sys.stderr)
+        return USAGE_ERROR
+    if find_spec("django") is None:
+        print("daybreak: this sub-command needs the site: pip install 'daybreak[site]'.", file=sys.stderr)
+        return USAGE_ERROR
+    return _run(words)
+
+
+def _help() -> str:
+    width = max(map(len, SITE_COMMANDS)) + 2
+    lines = "\n".join(f"  {name:<{width}}{line}" for name, (_, line) in SITE_COMMANDS.items())
+    return (
+        "usage: daybreak SUB-COMMAND [OPTIONS]\n\nSub-commands (each has --help):\n"
+        f"{lines}\n\nState lives in $DAYBREAK_HOME (var/ beside the code by default)."
+    )
+
+
+def _run(words: list[str]) -> int:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "daybreak.config.settings")
+    from django.core.exceptions import ImproperlyConfigured
+    from django.core.management import CommandError, ManagementUtility
+
+    from daybreak.config.environment import SettingError
+
+    name = words[0].replace("-", "_")
+    try:
+        ManagementUtility(["daybreak", name, *words[1:]]).execute()
+    except (SettingError, ImproperlyConfigured, CommandError) as error:
+        print(f"daybreak {words[0]}: {error}", file=sys.stderr)
+        return int(getattr(error, "returncode", 1))
+    except KeyboardInterrupt:
+        print(f"daybreak {words[0]}: stopped.", file=sys.stderr)
+        return 130
+    except BrokenPipeError:  # the reader of our output (head, less) has gone
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,98 @@
+"""Reads what the operator set in the environment, and fails loudly where it cannot be used."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+ROOT = Path(__file__).resolve().parents[3]
+
+
+class SettingError(Exception):
+    """A setting that cannot be used; the text says which, what it must be, and the cure."""
+
+
+def home() -> Path:
+    """The folder that holds all state: $DAYBREAK_HOME, or var/ beside the code."""
+    return Path(os.environ.get("DAYBREAK_HOME") or ROOT / "var").expanduser().resolve()
+
+
+def bundled(name: str) -> Path:
+    """A folder that ships with the product (data/ or content/): beside the code in a checkout, inside an installed wheel."""
+    beside = ROOT / name
+    return beside if beside.is_dir() else Path(__file__).resolve().parents[1] / f"_{name}"
+
+
+def secret_key() -> str:
+    """DAYBREAK_SECRET_KEY, or a random key made once and kept, unreadable to others, in the home folder."""
+    given = os.environ.get("DAYBREAK_SECRET_KEY")
+    if given:
+        return given
+    path = home() / "secret-key"
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        fresh = path.with_name(f"secret-key.{os.getpid()}")
+        fresh.touch(mode=0o600)
+        fresh.write_text(secrets.token_urlsafe(50))
+        with suppress(FileExistsError):  # two first starts at once: one key wins, both use it
+            os.link(fresh, path)
+        fresh.unlink()
+    return path.read_text().strip()
+
+
+def database(url: str | None, *, embedded: str) -> dict[str, Any]:
+    """Django's settings for one database.
+
+    ``url`` is postgresql://user:password@host:port/name, sqlite:///absolute/path, or None for the embedded file.
+    """
+    if not url:
+        return _sqlite(home() / embedded)
+    parts = urlsplit(url)
+    if parts.scheme == "sqlite":
+        return _sqlite(Path(unquote(parts.path)))
+    if parts.scheme not in {"postgresql", "postgres"} or not parts.path.strip("/"):
+        raise SettingError(
+            f"DATABASE_URL must look like postgresql://user:password@host:5432/name; got the scheme "
+            f"{parts.scheme!r}. Unset it to use the embedded database."
+        )
+    query = dict(parse_qsl(parts.query))
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": unquote(parts.path.strip("/")),
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": query.pop("host", unquote(parts.hostname or "")),
+        "PORT": str(parts.port or ""),
+        "CONN_MAX_AGE": 60,
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": query,
+    }
+
+
+def _sqlite(path: Path) -> dict[str, Any]:
+    return {
+        "ENGINE": "django.db.backends.sqlite3",
+        "NAME": str(path),
+        "OPTIONS": {
+            "transaction_mode": "IMMEDIATE",
+            "timeout": 20,
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-16000;",
+        },
+    }
+
+
+def words(name: str, default: str) -> list[str]:
+    """A comma-separated setting as a list."""
+    return [word.strip() for word in os.environ.get(name, default).split(",") if word.strip()]
+
+
+def whole_number(name: str, default: int, *, least: int, most: int) -> int:
+    """A setting that must be a whole number between ``least`` and ``most``."""
+    text = os.environ.get(name, "").strip() or str(default)
+    if not text.isdecimal() or not least <= int(text) <= most:
+        raise SettingError(f"{name} must be a whole number from {least} to {most}; got {text!r}.")
+    return int(text)

@@ -1,0 +1,60 @@
+"""`daybreak serve`: set up where needed, then serve."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+
+from daybreak.config import environment, readiness
+from daybreak.config.preparation import is_ready, prepare
+
+# No query string, no address, no agent: what a person searched for is nobody's business.
+ACCESS_LOG = "[%(time)s] %(method)s %(path)s %(status)d %(dt_ms).1f ms"
+
+
+class Command(BaseCommand):
+    """Granian (WSGI) with a few workers; every worker is warm before /health says so."""
+
+    help = "Set up where needed, then serve the site."
+    requires_system_checks: list[str] = []
+
+    def add_arguments(self, parser: Any) -> None:
+        """Where to listen, and whether to write a line for every request."""
+        parser.add_argument("--port", type=int, default=None, help="default: $PORT, or 8000")
+        parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default 127.0.0.1)")
+        parser.add_argument(
+            "--access-log", action="store_true", help="one line a request: time, path, status – no query"
+        )
+
+    def handle(self, *, port: int | None, host: str, access_log: bool, **_: Any) -> None:
+        """Prepare, announce, serve until stopped."""
+        from granian.constants import Interfaces
+        from granian.log import LogLevels
+        from granian.server import Server
+
+        chosen = port if port is not None else environment.whole_number("PORT", 8000, least=1, most=65535)
+        if not 1 <= chosen <= 65535:
+            raise CommandError(f"--port must be from 1 to 65535; got {chosen}.", returncode=2)
+        if not is_ready():
+            prepare(
+                by="command:serve", at=timezone.now(), say=self.stdout.write, progress=sys.stderr.isatty()
+            )
+        readiness.start(settings.HOME, workers=settings.DAYBREAK_WORKERS)
+        self.stdout.write(f"Daybreak is at http://localhost:{chosen}")
+        self.stdout.flush()
+        Server(
+            "daybreak.config.wsgi:application",
+            address=host,
+            port=chosen,
+            interface=Interfaces.WSGI,
+            workers=settings.DAYBREAK_WORKERS,
+            blocking_threads=4,
+            backlog=1024,
+            log_access=access_log,
+            log_access_format=ACCESS_LOG,
+            log_level=LogLevels.info if access_log else LogLevels.warning,
+        ).serve()

@@ -1,0 +1,80 @@
+"""Every setting of the site; docs/reference/settings.md says what each one means."""
+
+from __future__ import annotations
+
+import os
+
+from daybreak.config import environment
+from daybreak.vocabulary import gazetteer
+
+HOME = environment.home()
+os.environ.setdefault("NUMBA_CACHE_DIR", str(HOME / "kernels"))
+DATA = environment.bundled("data")
+CONTENT = environment.bundled("content")
+gazetteer.keep_in(HOME / "places")
+SECRET_KEY = environment.secret_key()
+DEBUG = False
+ALLOWED_HOSTS = environment.words("DAYBREAK_HOSTS", "localhost,127.0.0.1,[::1]")
+
+INSTALLED_APPS = [
+    "django.contrib.contenttypes",
+    "django.contrib.auth",
+    "django.contrib.staticfiles",
+    "daybreak.config",
+    "daybreak.audit",
+    "daybreak.accounts",
+    "daybreak.directory",
+    "daybreak.public",
+]
+MIDDLEWARE = ["daybreak.public.middleware.compressed", "daybreak.public.middleware.guarded"]
+ROOT_URLCONF = "daybreak.config.urls"
+WSGI_APPLICATION = "daybreak.config.wsgi.application"
+AUTH_USER_MODEL = "accounts.User"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+DATABASES = {"default": environment.database(os.environ.get("DATABASE_URL"), embedded="daybreak.db")}
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.jinja2.Jinja2",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "environment": "daybreak.public.jinja.environment",
+            "auto_reload": False,
+        },
+    }
+]
+STATIC_URL = "/static/"
+STATIC_ROOT = HOME / "static"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+
+LANGUAGE_CODE = "en"
+USE_I18N = (
+    False  # pages speak through their own catalogs (public/speech.py); Django's own texts are never shown
+)
+USE_TZ = True
+TIME_ZONE = "UTC"
+
+# What a county may want to change.
+DAYBREAK_STATE = os.environ.get("DAYBREAK_STATE", "KY").upper()
+DAYBREAK_HELPLINES = DATA / "vocabulary" / "helplines.csv"
+DAYBREAK_CONFIRMED_DAYS = environment.whole_number("DAYBREAK_CONFIRMED_DAYS", 365, least=1, most=3650)
+DAYBREAK_RADIUS_MILES = environment.whole_number("DAYBREAK_RADIUS_MILES", 25, least=1, most=500)
+DAYBREAK_PAGE_SIZE = environment.whole_number("DAYBREAK_PAGE_SIZE", 10, least=1, most=100)
+DAYBREAK_LEAVE_URL = os.environ.get("DAYBREAK_LEAVE_URL", "https://www.weather.gov/")
+DAYBREAK_WORKERS = environment.whole_number("DAYBREAK_WORKERS", 2, least=1, most=64)
+
+GENERATIONS = HOME / "generations"
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"plain": {"format": "{levelname} {name} {message}", "style": "{"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    # The request logger would write whole paths with what people searched for.
+    "loggers": {"django.request": {"handlers": [], "propagate": False, "level": "CRITICAL"}},
+    "root": {"handlers": ["console"], "level": "WARNING"},
+}
