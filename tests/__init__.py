@@ -1,0 +1,1 @@
+"""Tests of the house, its rooms and its two numeric libraries."""

@@ -1,0 +1,1 @@
+"""Tests of the house itself: floors, doors, migrations, pages, files."""

@@ -1,0 +1,82 @@
+"""Every address of the site is on the list of open pages, or asks who is there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.urls import URLPattern, URLResolver, get_resolver, path
+
+# What anybody may open without signing in: route → an address to try it at (None where it needs a listing's id, or
+# answers no page). A new line here is a decision: the page must show nothing but released rows (DESIGN, section 2:
+# `public` shows rows of `directory` and `releases` only).
+_PAGES: dict[str, str | None] = {
+    "": "",
+    "find": "find?near=40507&need=detox&need=medicaid",
+    "find/map.svg": None,
+    "guide": "guide",
+    "place/<uuid:listing_id>": None,
+    "place/<uuid:listing_id>/map.svg": None,
+    "learn": "learn",
+    "learn/<slug:slug>": "learn/detox",
+    "about": "about",
+    "privacy": "privacy",
+}
+OPEN_PAGES: dict[str, str | None] = {
+    "health": None,
+    "es": "/es",
+    **{route: None if example is None else f"/{example}" for route, example in _PAGES.items()},
+    **{f"es/{route}": None if example is None else f"/es/{example}" for route, example in _PAGES.items()},
+}
+
+GUARD = "django.contrib.auth.middleware.LoginRequiredMiddleware"
+
+
+def addresses(patterns: Iterable[Any], before: str = "") -> Iterator[tuple[str, Callable[..., Any]]]:
+    """Route and view of everything that the resolver knows."""
+    for entry in patterns:
+        route = before + str(entry.pattern)
+        if isinstance(entry, URLResolver):
+            yield from addresses(entry.url_patterns, route)
+        elif isinstance(entry, URLPattern):
+            yield route, entry.callback
+
+
+def asks_who_is_there(view: Callable[..., Any]) -> bool:
+    """With Django's guard in place every view needs sign-in, unless it says that it does not."""
+    return GUARD in settings.MIDDLEWARE and bool(getattr(view, "login_required", True))
+
+
+def unguarded(patterns: Iterable[Any]) -> list[str]:
+    """Addresses that are open to everybody and not on the list."""
+    return [
+        route
+        for route, view in addresses(patterns)
+        if route not in OPEN_PAGES and not asks_who_is_there(view)
+    ]
+
+
+def test_every_page_is_on_the_list_or_needs_sign_in() -> None:
+    assert unguarded(get_resolver().url_patterns) == []
+
+
+def test_the_list_names_no_page_that_is_gone() -> None:
+    known = {route for route, _ in addresses(get_resolver().url_patterns)}
+    assert sorted(set(OPEN_PAGES) - known) == []
+
+
+def test_an_unlisted_page_would_be_noticed() -> None:
+    def secret(request: HttpRequest) -> HttpResponse:
+        return HttpResponse("anybody can read this")
+
+    assert unguarded([path("secret/<int:number>", secret)]) == ["secret/<int:number>"]
+
+
+def test_no_open_page_hangs_below_a_sign_in() -> None:
+    """A page on the list must really be open: where the guard is on, its view says so."""
+    if GUARD in settings.MIDDLEWARE:
+        views = dict(addresses(get_resolver().url_patterns))
+        closed = [route for route in OPEN_PAGES if getattr(views[route], "login_required", True)]
+        assert closed == []
