@@ -54,16 +54,22 @@ def _help() -> str:
 def _run(words: list[str]) -> int:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "daybreak.config.settings")
     from django.core.exceptions import ImproperlyConfigured
-    from django.core.management import CommandError, ManagementUtility
+    from django.core.management import CommandError
+    from django.db import DatabaseError
 
     from daybreak.config.environment import SettingError
 
-    name = words[0].replace("-", "_")
     try:
-        ManagementUtility(["daybreak", name, *words[1:]]).execute()
+        _execute(words)
     except (SettingError, ImproperlyConfigured, CommandError) as error:
         print(f"daybreak {words[0]}: {error}", file=sys.stderr)
         return int(getattr(error, "returncode", 1))
+    except DatabaseError as error:
+        first_line = str(error).partition("\n")[0]
+        print(
+            f"daybreak {words[0]}: the database refused: {first_line}. Try: daybreak set-up", file=sys.stderr
+        )
+        return 1
     except KeyboardInterrupt:
         print(f"daybreak {words[0]}: stopped.", file=sys.stderr)
         return 130
@@ -71,6 +77,20 @@ def _run(words: list[str]) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     return 0
+
+
+def _execute(words: list[str]) -> None:
+    """Django's own way of running a command, without its way of reporting errors."""
+    import django
+    from django.core.management import handle_default_options, load_command_class
+
+    django.setup()
+    room = SITE_COMMANDS[words[0]][0]
+    command = load_command_class(f"daybreak.{room}" if room else "django.core", words[0].replace("-", "_"))
+    setattr(command, "_called_from_command_line", True)  # noqa: B010 - wrong words print the usage and end with 2
+    options = command.create_parser("daybreak", words[0]).parse_args(words[1:])
+    handle_default_options(options)
+    command.execute(*vars(options).pop("args", ()), **vars(options))
 
 
 if __name__ == "__main__":

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import json
 import math
+import os
 import re
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from functools import cache
+from importlib.metadata import version
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
+
+import orjson
 
 from daybreak.vocabulary import files
 from daybreak.vocabulary.states import STATES
@@ -79,63 +84,80 @@ def county_label(key: str) -> str:
     return f"{whole}, {STATES.get(state, state)}"
 
 
-@cache
-def zip_areas() -> dict[str, ZipArea]:
-    """Every ZIP in use, about 42,800 of them."""
-    kept = _kept()
-    if kept is None or not kept.is_file():
-        found = _assemble()
-        if kept is not None:
-            _keep(kept, found)
-        return found
-    return {row[0]: ZipArea(*row) for row in json.loads(kept.read_bytes())}
+@dataclass(frozen=True, slots=True)
+class Atlas:
+    """The assembled lists: ZIP → its row; (folded town, state) → the town as written and the middle of its ZIP areas."""
+
+    areas: dict[str, list[Any]]
+    towns: dict[str, list[Any]]
 
 
 _KEEP_IN: list[Path] = []
 
 
 def keep_in(folder: Path) -> None:
-    """Keep the assembled list in ``folder``, so that the next start reads it in a tenth of the time."""
+    """Keep the assembled lists in ``folder``, so that the next start reads them in a tenth of the time."""
     _KEEP_IN[:] = [folder]
 
 
+@cache
+def atlas() -> Atlas:
+    """Every ZIP in use, about 41,600 of them, and their towns."""
+    kept = _kept()
+    if kept is not None and kept.is_file():
+        held = orjson.loads(kept.read_bytes())
+        return Atlas(held["areas"], held["towns"])
+    found = _assemble()
+    made = Atlas({area.zip: list(astuple(area)) for area in found}, _towns(found))
+    if kept is not None:
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        fresh = kept.with_suffix(f".{os.getpid()}")
+        fresh.write_bytes(orjson.dumps({"areas": made.areas, "towns": made.towns}))
+        fresh.replace(kept)
+    return made
+
+
 def _kept() -> Path | None:
-    if not _KEEP_IN:
-        return None
-    import zipcodes
-
-    return _KEEP_IN[0] / f"zip-areas-{zipcodes.__version__}.json"
+    return _KEEP_IN[0] / f"atlas-{version('zipcodes')}.json" if _KEEP_IN else None
 
 
-def _keep(path: Path, found: dict[str, ZipArea]) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    rows = [[a.zip, a.city, a.state, a.county, a.latitude, a.longitude] for a in found.values()]
-    fresh = path.with_suffix(".new")
-    fresh.write_text(json.dumps(rows, separators=(",", ":")))
-    fresh.replace(path)
-
-
-def _assemble() -> dict[str, ZipArea]:
+def _assemble() -> list[ZipArea]:
     import zipcodes  # 0.7 s and 60 MB: only where nothing is kept yet
 
     census = {
         row["zip"]: (float(row["latitude"]), float(row["longitude"]))
         for row in files.rows("geo/zcta_centroids_2021_census.csv")
     }
-    found: dict[str, ZipArea] = {}
+    found = []
     for row in zipcodes.list_all():
         if row["state"] not in STATES or not row["active"]:
             continue
         code = row["zip_code"]
         latitude, longitude = census.get(code, (float(row["lat"]), float(row["long"])))
         county = county_key(row["state"], row["county"] or "")
-        found[code] = ZipArea(code, row["city"], row["state"], county, latitude, longitude)
+        found.append(ZipArea(code, row["city"], row["state"], county, latitude, longitude))
     return found
+
+
+def _towns(areas: list[ZipArea]) -> dict[str, list[Any]]:
+    points: dict[str, list[ZipArea]] = {}
+    for area in areas:
+        points.setdefault(f"{area.state}/{area.city.casefold()}", []).append(area)
+    return {
+        key: [
+            found[0].city,
+            sum(area.latitude for area in found) / len(found),
+            sum(area.longitude for area in found) / len(found),
+            len(found),
+        ]
+        for key, found in points.items()
+    }
 
 
 def zip_area(zip_code: str) -> ZipArea | None:
     """One ZIP by its five digits; None = no such ZIP in use."""
-    return zip_areas().get(zip_code)
+    row = atlas().areas.get(zip_code)
+    return ZipArea(*row) if row else None
 
 
 def zip_centre(zip_code: str) -> tuple[float, float] | None:
@@ -147,9 +169,7 @@ def zip_centre(zip_code: str) -> tuple[float, float] | None:
 @cache
 def counties() -> frozenset[str]:
     """Every county key that a ZIP lies in, and every Kentucky county."""
-    return frozenset(area.county for area in zip_areas().values() if area.county) | {
-        key for key, _ in _kentucky()
-    }
+    return frozenset(row[3] for row in atlas().areas.values() if row[3]) | {key for key, _ in _kentucky()}
 
 
 @cache
@@ -163,22 +183,26 @@ def counties_by_label() -> dict[str, str]:
     return found
 
 
-@cache
-def towns() -> dict[tuple[str, str], tuple[float, float]]:
-    """(folded town, state) → the middle of its ZIP areas, in degrees."""
-    points: dict[tuple[str, str], list[tuple[float, float]]] = {}
-    for area in zip_areas().values():
-        points.setdefault((area.city.casefold(), area.state), []).append((area.latitude, area.longitude))
-    return {
-        town: (sum(p[0] for p in found) / len(found), sum(p[1] for p in found) / len(found))
-        for town, found in points.items()
-    }
+@dataclass(frozen=True, slots=True)
+class Town:
+    """One town of a state: as it is written, the middle of its ZIP areas in degrees, and how many of them it has."""
+
+    name: str
+    latitude: float
+    longitude: float
+    zips: int
 
 
-@cache
-def town_names() -> dict[tuple[str, str], str]:
-    """(folded town, state) → the town as it is written."""
-    return {(area.city.casefold(), area.state): area.city for area in zip_areas().values()}
+def town(name: str, state: str) -> Town | None:
+    """The town of that name, whatever its capitals; None = the state has none."""
+    row = atlas().towns.get(f"{state}/{name.casefold()}")
+    return Town(*row) if row else None
+
+
+def town_names(state: str) -> dict[str, str]:
+    """Folded name → name as written, of all towns of a state."""
+    start = f"{state}/"
+    return {key.removeprefix(start): row[0] for key, row in atlas().towns.items() if key.startswith(start)}
 
 
 Ring = list[tuple[float, float]]

@@ -92,7 +92,7 @@ def resolve(text: str, *, home_state: str) -> Found | Ask | Unknown:
     if folded in gazetteer.counties_by_label():
         return _one_county(gazetteer.counties_by_label()[folded])
     name, state = _split_state(folded)
-    if state == "CO" and folded.endswith(" co") and (name, state) not in gazetteer.towns():
+    if state == "CO" and folded.endswith(" co") and gazetteer.town(name, state) is None:
         return _county(name, "", home_state, written)  # "Fayette Co" is a county, not a town in Colorado
     if _COUNTY_WORD.search(name):
         return _county(_COUNTY_WORD.sub(" ", name), state, home_state, written)
@@ -128,33 +128,22 @@ def _plain(name: str) -> str:
 
 
 def _town(name: str, state: str, home_state: str) -> Found | None:
-    towns = gazetteer.towns()
-    in_states = [code for code in STATES if (name, code) in towns]
-    if not in_states and _plain(name) != name:
-        name = _plain(name)
-        in_states = [code for code in STATES if (name, code) in towns]
+    towns: dict[str, gazetteer.Town] = {}
+    for spelt in (name, _plain(name)):
+        towns = {code: town for code in STATES if (town := gazetteer.town(spelt, code)) is not None}
+        if towns:
+            break
     if state:
-        in_states = [code for code in in_states if code == state]
-    if not in_states:
+        towns = {code: town for code, town in towns.items() if code == state}
+    if not towns:
         return None
-    chosen = home_state if home_state in in_states else in_states[0]
-    if chosen != home_state and len(in_states) > 1:
-        return None if state else _several_towns(name, in_states)
-    written = gazetteer.town_names()[name, chosen]
-    others = tuple(f"{written}, {code}" for code in in_states if code != chosen)
-    return Found("town", f"{written}, {STATES[chosen]}", towns[name, chosen], "", chosen, others)
-
-
-def _several_towns(name: str, states: list[str]) -> Found | None:
-    """No home-state town: the one with the most ZIP areas is the one people mean; the others are offered."""
-    size = {
-        code: sum(a.city.casefold() == name and a.state == code for a in gazetteer.zip_areas().values())
-        for code in states
-    }
-    chosen = max(states, key=lambda code: size[code])
-    written = gazetteer.town_names()[name, chosen]
-    others = tuple(f"{written}, {code}" for code in states if code != chosen)
-    return Found("town", f"{written}, {STATES[chosen]}", gazetteer.towns()[name, chosen], "", chosen, others)
+    # The home state's; elsewhere the one with the most ZIP areas is the one that people mean. The others are offered.
+    chosen = home_state if home_state in towns else max(towns, key=lambda code: towns[code].zips)
+    town = towns[chosen]
+    others = tuple(f"{town.name}, {code}" for code in towns if code != chosen)
+    return Found(
+        "town", f"{town.name}, {STATES[chosen]}", (town.latitude, town.longitude), "", chosen, others
+    )
 
 
 def _county(name: str, state: str, home_state: str, written: str) -> Found | Ask | Unknown:
@@ -177,10 +166,6 @@ def _one_county(key: str) -> Found:
 
 
 def _looks_like(name: str, state: str) -> tuple[str, ...]:
-    here = {
-        folded: f"{written}, {state}"
-        for (folded, code), written in gazetteer.town_names().items()
-        if code == state
-    }
+    here = {folded: f"{written}, {state}" for folded, written in gazetteer.town_names(state).items()}
     near = process.extract(name, list(here), scorer=fuzz.ratio, limit=3, score_cutoff=72)
     return tuple(here[folded] for folded, _, _ in near)

@@ -34,7 +34,12 @@ def test_an_entry_cannot_be_changed_or_deleted(entry: Entry, change) -> None:
 
 def test_an_entry_keeps_who_did_what_when(entry: Entry) -> None:
     kept = Entry.objects.get()
-    assert (kept.actor, kept.at, kept.subject, kept.detail) == ("command:test", AT, "samhsa-2015", {"read": 3})
+    assert (kept.actor, kept.at, kept.subject, kept.detail) == (
+        "command:test",
+        AT,
+        "samhsa-2015",
+        {"read": 3},
+    )
 
 
 def test_a_naive_moment_is_refused(db: None) -> None:

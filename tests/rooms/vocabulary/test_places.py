@@ -97,13 +97,13 @@ def test_miles_agree_with_a_published_distance() -> None:
 
 
 def test_the_kept_list_reads_back_as_it_was_assembled(tmp_path) -> None:
-    before = dict(gazetteer.zip_areas())
+    before = gazetteer.atlas()
     kept = list(gazetteer._KEEP_IN)
     try:
         gazetteer.keep_in(tmp_path)
         for _ in range(2):  # once assembled and written, once read
-            gazetteer.zip_areas.cache_clear()
-            assert gazetteer.zip_areas() == before
+            gazetteer.atlas.cache_clear()
+            assert gazetteer.atlas() == before
     finally:
         gazetteer._KEEP_IN[:] = kept
-        gazetteer.zip_areas.cache_clear()
+        gazetteer.atlas.cache_clear()

@@ -15,15 +15,15 @@ class Fact(models.Model):
     ``date`` is the day for which the source speaks.
     """
 
-    service = models.ForeignKey(Service, models.CASCADE, related_name="facts")
+    service = models.ForeignKey(Service, models.CASCADE, related_name="facts", db_index=False)
     need = models.CharField(max_length=60)
     answer = models.BooleanField()
-    source = models.ForeignKey(Source, models.PROTECT, related_name="facts")
+    source = models.ForeignKey(Source, models.PROTECT, related_name="facts", db_index=False)
     date = models.DateField()
     said = models.CharField(max_length=200, blank=True)
 
     class Meta:
-        """One answer a service, need and source."""
+        """One answer a service, need and source; the constraint's index serves look-ups by service."""
 
         constraints = [
             models.UniqueConstraint(fields=["service", "need", "source"], name="directory_fact_once")

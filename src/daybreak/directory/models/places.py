@@ -12,7 +12,8 @@ from daybreak.directory.models.programs import Organization, Service
 class Location(models.Model):
     """A place where services are given; the finder calls it a listing (HSDS location).
 
-    ``latitude`` and ``longitude`` are degrees, WGS 84; None = no point is known. ``county`` is the key "KY/Fayette", "" = unknown.
+    ``latitude`` and ``longitude`` are degrees, WGS 84; None = no point is known. ``county`` is the key "KY/Fayette",
+    "" = unknown.
     ``point_from`` says where the point comes from: the source's own geocode, the centre of its ZIP area, or none.
     ``match_key`` is the folded name, street and ZIP by which the same place is met again in other files.
     """

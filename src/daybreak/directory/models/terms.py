@@ -44,12 +44,12 @@ class Attribute(models.Model):
     """A source says that a service carries a term (HSDS attribute)."""
 
     id = models.BigAutoField(primary_key=True)
-    service = models.ForeignKey(Service, models.CASCADE, related_name="attributes")
+    service = models.ForeignKey(Service, models.CASCADE, related_name="attributes", db_index=False)
     term = models.ForeignKey(TaxonomyTerm, models.PROTECT, related_name="attributes")
-    source = models.ForeignKey(Source, models.PROTECT, related_name="attributes")
+    source = models.ForeignKey(Source, models.PROTECT, related_name="attributes", db_index=False)
 
     class Meta:
-        """Said once a source."""
+        """Said once a source; the constraint's index serves look-ups by service."""
 
         constraints = [
             models.UniqueConstraint(fields=["service", "term", "source"], name="directory_attribute_once")

@@ -1,0 +1,122 @@
+"""`daybreak load` and `daybreak quarantine`, as a script sees them."""
+
+from __future__ import annotations
+
+import io
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from daybreak.directory.actions import load_bundled
+from daybreak.directory.models import Import, Quarantined, Service, Source
+from tests.rooms.directory.sheets import AT, LATER, csv_text, place, samhsa
+
+pytestmark = pytest.mark.django_db
+NOWHERE = {"Name1": "Rivendell", "Contact": "(270)843-1199", "Keys": "SAF/SA/ORT/"}
+
+
+def run(*words: str, **options: Any) -> str:
+    out = io.StringIO()
+    call_command(*words, stdout=out, **options)
+    return out.getvalue()
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    path = tmp_path / "directory.csv"
+    path.write_bytes(samhsa(place(ZIP_Code="40504-1234"), place(), NOWHERE))
+    return path
+
+
+def test_json_prints_the_five_that_add_up_and_nothing_of_a_persons(path: Path) -> None:
+    text = run("load", "samhsa", str(path), "--json", "--no-publish")
+    assert json.loads(text) == {
+        "source": "samhsa-directory-2015", "applied": True, "read": 3, "loaded": 1, "updated": 0, "unchanged": 0,
+        "merged": 1, "quarantined": 1, "absent": 0, "unpublished": 0, "repairs": {"zip-reduced-to-five": 1},
+        "quarantine": [
+            {"line": 4, "reason": "has no place: no ZIP, no city with state, no usable coordinates"}
+        ],
+    }  # fmt: skip
+    assert "843-1199" not in text
+    again = json.loads(run("load", "samhsa", str(path), "--json", "--no-publish"))
+    assert (again["unchanged"], again["quarantined"], again["loaded"]) == (2, 1, 0)
+
+
+def test_people_see_a_table(path: Path) -> None:
+    text = run("load", "samhsa", str(path), "--no-publish")
+    for words in (
+        "samhsa-directory-2015",
+        "loaded",
+        "merged",
+        "quarantined",
+        "repaired: zip-reduced-to-five 1",
+    ):
+        assert words in text
+
+
+def test_what_was_loaded_is_published(path: Path, settings: Any, tmp_path: Path) -> None:
+    settings.GENERATIONS = tmp_path / "generations"
+    run("load", "samhsa", str(path), "--json")
+    assert (settings.GENERATIONS / "current").exists()
+
+
+def test_strict_ends_with_three_and_loads_nothing(path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    out = io.StringIO()
+    with pytest.raises(
+        CommandError, match="1 of 3 rows would be quarantined, so nothing was loaded"
+    ) as caught:
+        call_command("load", "samhsa", str(path), "--strict", "--json", stdout=out)
+    assert caught.value.returncode == 3
+    assert json.loads(out.getvalue())["applied"] is False
+    assert not Service.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("words", "complaint"),
+    [
+        (["samhsa", "gone.csv"], "cannot be read"),
+        (["csv", "{path}"], "needs --mapping"),
+        (["csv", "{path}", "--mapping", "no-such-list"], "must name a saved mapping"),
+        (["csv", "{path}", "--mapping", "samhsa-otp-2022"], "expects the columns 'ADDRESS'"),
+        (["survey2015", "{path}"], "2015 survey"),
+        (["samhsa", "{path}", "--edition", "1492"], "--edition must be a year from"),
+    ],
+)
+def test_what_cannot_be_used_ends_with_two(path: Path, words: list[str], complaint: str) -> None:
+    with pytest.raises(CommandError, match=complaint) as caught:
+        run("load", *(word.format(path=path) for word in words))
+    assert caught.value.returncode == 2
+    assert not Source.objects.exists()
+
+
+def test_the_quarantine_shows_line_raw_text_and_reason(path: Path) -> None:
+    run("load", "samhsa", str(path), "--json", "--no-publish")
+    (row,) = json.loads(run("quarantine", "--json"))
+    assert (row["source"], row["file"], row["line"]) == ("samhsa-directory-2015", "directory.csv", 4)
+    assert row["raw"].startswith("Rivendell,")
+    assert row["reason"].startswith("has no place")
+    assert "line 4: has no place" in run("quarantine")
+    assert json.loads(run("quarantine", "--json", "--source", "another")) == []
+
+
+def test_the_bundle_is_loaded_once_and_again_only_when_it_changed(settings: Any, tmp_path: Path) -> None:
+    small = tmp_path / "data"
+    real = Path(settings.DATA)
+    for name in ("vocabulary", "mappings", "geo"):
+        (small / name).parent.mkdir(exist_ok=True)
+        (small / name).symlink_to(real / name)
+    (small / "list.csv").write_bytes(samhsa(place()))
+    entry = {"reader": "samhsa", "path": "list.csv", "edition": "2015"}
+    (small / "bundle.csv").write_text(csv_text(("reader", "mapping", "edition", "path"), [entry]))
+    settings.DATA = small
+    seen: list[tuple[str, int, int]] = []
+    books = load_bundled(by="person:test", at=AT, progress=lambda *told: seen.append(told))
+    assert books["list.csv"].loaded == 1
+    assert seen[-1] == ("list.csv", 1, 1)
+    assert load_bundled(by="person:test", at=LATER) == {}
+    (small / "list.csv").write_bytes(samhsa(place(Contact="(859)252-7881")))
+    assert load_bundled(by="person:test", at=LATER)["list.csv"].updated == 1
+    assert (Import.objects.count(), Quarantined.objects.count()) == (2, 0)
