@@ -39,7 +39,7 @@ def assert_same_answer(listings: Listings, index: Index, query: Query) -> None:
     assert got.near_misses == want.near_misses
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(directories(), questions())
 def test_any_question_to_any_directory_gets_the_answer_of_a_naive_search(listings, query):
     assert_same_answer(listings, build(listings), query)

@@ -20,6 +20,7 @@ def _immutable(path: str, url: str) -> bool:
 
 
 def _warm_application() -> Any:
+    gc.disable()  # a hundred thousand small things are made here and none is garbage
     from django.conf import settings
     from whitenoise import WhiteNoise
 
@@ -35,8 +36,8 @@ def _warm_application() -> Any:
     served = WhiteNoise(
         application, root=settings.STATIC_ROOT, prefix="static/", max_age=60, immutable_file_test=_immutable
     )
-    gc.collect()
     gc.freeze()  # what lives from the start is never looked at again by the collector
+    gc.enable()
     readiness.say_ready(settings.HOME)
     return served
 

@@ -74,7 +74,7 @@ class Phrases:
 
     root: Node = field(default_factory=Node)
     words: set[str] = field(default_factory=set)
-    spellable: set[str] = field(default_factory=set)
+    spellable: dict[str, Entry] = field(default_factory=dict)
     fillers: set[str] = field(default_factory=set)
     spellings: dict[str, str] = field(default_factory=dict)
     numbers: dict[str, int] = field(default_factory=dict)
@@ -161,6 +161,7 @@ def read_phrases(path: Path) -> Phrases:
         if row.kind in MATCHED:
             entry = Entry(row.kind, _needs(row), row.meaning)
             for words in _expanded(path, row, classes):
+                words = _without_inner(words, phrases)
                 _claim(path, seen, words, (_PLACE_HOLDER.search(row.phrase) is None, entry, row.line))
     for words, (_, entry, _) in seen.items():
         _plant(phrases, words, entry)
@@ -214,6 +215,19 @@ def _expanded(path: Path, row: Row, classes: dict[str, list[Row]]) -> Iterator[t
         yield tuple(word for words in combination for word in words)
 
 
+def _without_inner(words: tuple[str, ...], phrases: Phrases) -> tuple[str, ...]:
+    """A phrase means the same with another small word inside: "keep my baby", "keep our baby".
+
+    "A year" is not "years", so what stands before a unit stays.
+    """
+    kept = [
+        word
+        for at, word in enumerate(words)
+        if at in (0, len(words) - 1) or word not in phrases.fillers or words[at + 1] in phrases.unit_days
+    ]
+    return tuple(kept)
+
+
 def _claim(
     path: Path,
     seen: dict[tuple[str, ...], tuple[bool, Entry, int]],
@@ -243,14 +257,15 @@ def _plant(phrases: Phrases, words: tuple[str, ...], entry: Entry) -> None:
             phrases.words.add(word)
     node.entry = entry
     if entry.kind in SPELLABLE and len(words) == 1:
-        phrases.spellable.add(words[0])
+        phrases.spellable[words[0]] = entry
 
 
 def _plant_joined(phrases: Phrases, seen: dict[tuple[str, ...], tuple[bool, Entry, int]]) -> None:
     """Two-word phrases are often written as one: "soberliving"."""
     for words, (_, entry, _) in seen.items():
         joined = "".join(words)
-        if len(words) == 2 and entry.kind in {"need", "about"} and len(joined) >= 8 and "{" not in joined:
-            if joined not in phrases.words and min(map(len, words)) >= 3:
-                _plant(phrases, (joined,), entry)
-                phrases.spellable.discard(joined)  # It is a misspelling itself.
+        if len(words) != 2 or entry.kind not in {"need", "about"} or min(map(len, words)) < 3:
+            continue
+        if len(joined) >= 8 and "{" not in joined and joined not in phrases.words:
+            _plant(phrases, (joined,), entry)
+            phrases.spellable.pop(joined)  # It is a misspelling itself.

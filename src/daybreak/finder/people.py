@@ -49,6 +49,11 @@ def people(words: Sequence[Token], segments: Sequence[Segment], denied: set[int]
         if segment.kind != "self" and not _needs_help(words, segments, number, patient):
             continue
         ranks[segment.kind].append(Person(needs, segment.start, segment.end))
+    if any(
+        segment.kind in {"relative", "age"} and _too_young(words, segments, at)
+        for at, segment in enumerate(segments)
+    ):
+        ranks["pronoun"] = []  # "My 8 year old, can he come too": he is the child.
     found = ranks["relative"] or ranks["self"] or ranks["pronoun"]
     if ranks["relative"] and not _genders(found):
         found = found + ranks["pronoun"]
@@ -64,7 +69,7 @@ def _genders(found: Sequence[Person]) -> set[str]:
 
 def _needs_help(words: Sequence[Token], segments: Sequence[Segment], number: int, patient: bool) -> bool:
     segment = segments[number]
-    before = segments[number - 1].kind if number else ""
+    before = next((earlier.kind for earlier in reversed(segments[:number]) if earlier.kind != "filler"), "")
     if before == "behalf":
         return True
     if patient or _too_young(words, segments, number):
@@ -96,12 +101,25 @@ def _too_young(words: Sequence[Token], segments: Sequence[Segment], number: int)
     )
 
 
+def _set_apart(words: Sequence[Token], segments: Sequence[Segment], number: int) -> bool:
+    """Whether the segment is a mere number between commas behind a person: "my sister, 24, ..."."""
+    here = segments[number]
+    return (
+        number > 0
+        and words[here.start].slot == "{number}"
+        and here.end - here.start == 1
+        and segments[number - 1].kind in {"relative", "self"}
+        and words[here.start].gap == "soft"
+        and (here.end == len(words) or words[here.end].gap != "")
+    )
+
+
 def said_ages(words: Sequence[Token], segments: Sequence[Segment], who: Sequence[Person]) -> list[Age]:
     """The ages of those who need help; the writer's own age ("I'm 70") counts when nobody else has one."""
     own: list[Age] = []
     others: list[Age] = []
-    for segment in segments:
-        if segment.kind not in {"age", "relative"}:
+    for number, segment in enumerate(segments):
+        if segment.kind not in {"age", "relative"} and not _set_apart(words, segments, number):
             continue
         token = next((words[at] for at in range(segment.start, segment.end) if words[at].slot), None)
         if token is None or token.number is None or token.slot == "{length}":

@@ -15,7 +15,7 @@ _HARD = frozenset(".!?;\n¡¿")
 _SOFT = frozenset(',:()[]{}"“”|–—…')
 _ABBREVIATIONS = frozenset({"st", "mt", "ft", "dr", "mr", "mrs", "ms"})
 _APOSTROPHES = re.compile(r"['’ʼ`´]")
-_KEEPS_ITS_S = ("ss", "us", "is")
+_KEEPS_ITS_S = ("ss", "us", "is", "dios")
 
 
 @dataclass(slots=True)
@@ -23,7 +23,8 @@ class Token:
     """One word: ``word`` as the lexicon would write it, ``start`` and ``end`` in the text.
 
     ``gap`` tells what stood before it: "" (a space), "soft" (a comma, a bracket), "hard" (the end of a sentence).
-    ``number`` is its value when it is a number; ``slot`` names a measured word such as "{length}".
+    ``number`` is its value when it is a number; ``slot`` names a measured word such as "{length}",
+    and ``parts`` are the two words that it was joined from: "30" and "day".
     """
 
     word: str
@@ -32,7 +33,7 @@ class Token:
     gap: str
     number: int | None = None
     slot: str = ""
-    known: bool = True
+    parts: tuple[str, str] | None = None
 
 
 def cut(text: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from functools import lru_cache
 
 from rapidfuzz import process
@@ -22,14 +22,19 @@ _STRETCHED = re.compile(r"(.)\1{2,}")
 class Speller:
     """Corrects one word at a time; the same word always gets the same answer.
 
+    ``words`` are right as they are; ``spellable`` are those that a misspelt word may mean, with what they mean.
+
     A word of up to 4 letters must be right; of 5 to 8, one slip (a letter too many, too few, wrong, or two
     swapped) is forgiven; from 9 on, two. The first letter must be right unless the word has 7 letters or more
-    and that is its only slip. When two words of the lexicon are equally near, neither is taken.
+    and that is its only slip. When two words of different meaning are equally near, neither is taken.
     """
 
-    def __init__(self, words: set[str], spellable: set[str], spellings: Mapping[str, str]) -> None:
+    def __init__(
+        self, words: set[str], spellable: Mapping[str, Hashable], spellings: Mapping[str, str]
+    ) -> None:
         self._words = frozenset(words)
         self._spellings = dict(spellings)
+        self._meanings = dict(spellable)
         # Words by first letter and length, and once more by length alone (letter "").
         buckets: dict[tuple[str, int], list[str]] = defaultdict(list)
         for word in sorted(spellable):
@@ -39,19 +44,18 @@ class Speller:
         self._buckets = dict(buckets)
         self.resolve = lru_cache(maxsize=CACHED_WORDS)(self._resolve)
 
-    def _resolve(self, word: str) -> tuple[str, bool]:
-        """The lexicon's word for ``word`` and whether there is one (else the word itself)."""
+    def _resolve(self, word: str) -> str:
+        """The lexicon's word for ``word``; without one, the word itself."""
         spelt = self._spellings.get(word)
         if spelt is not None:
-            return spelt, True
+            return spelt
         short = singular(word)
         if short in self._words:
-            return short, True
+            return short
         squeezed = _STRETCHED.sub(r"\1", short)
         if squeezed in self._words:
-            return squeezed, True
-        near = self._nearest(short)
-        return (near, True) if near else (short, False)
+            return squeezed
+        return self._nearest(short) or short
 
     def _nearest(self, word: str) -> str:
         if len(word) <= EXACT_UP_TO_LETTERS or not word.isalpha():
@@ -68,7 +72,7 @@ class Speller:
             likeness = {candidate: JaroWinkler.similarity(word, candidate) for candidate in best}
             highest = max(likeness.values())
             best = [candidate for candidate in best if likeness[candidate] == highest]
-        return best[0] if len(best) == 1 else ""
+        return best[0] if len({self._meanings[candidate] for candidate in best}) == 1 else ""
 
     def _within(self, word: str, slips: int, letter: str) -> list[tuple[str, float]]:
         found: list[tuple[str, float]] = []

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,11 +11,11 @@ from daybreak.finder.lexicon import Entry, Phrases, read_phrases
 from daybreak.finder.people import Person, people, said_ages
 from daybreak.finder.places import place_span
 from daybreak.finder.segments import UNKNOWN, Segment
-from daybreak.finder.sentence import Token, cut, tokens
+from daybreak.finder.sentence import Token, cut, fold, tokens
 from daybreak.finder.spelling import Speller
 
 _ZIP = re.compile(r"(?<![\w$-])(\d{5})(?:-\d{4})?(?![\w-])")
-_SILENT = frozenset({"known", "stop", "filler", "through", "and", "or", "not", "writer", "behalf", "near", "in"})
+MEANING_BONUS = 0.5
 _PEOPLE = frozenset({"relative", "pronoun", "writer", "behalf"})
 
 
@@ -68,9 +68,9 @@ class Lexicon:
         if place is not None:
             segments = _without(segments, place)
         needs, excluded = self._asked(words, segments, text)
-        taken = {understood.need for understood in excluded}
+        needs, excluded = _settled(needs, excluded, _refused(segments))
         return Understanding(
-            needs=tuple(understood for understood in needs if understood.need not in taken),
+            needs=tuple(needs),
             excluded=tuple(excluded),
             zip_code=zip_match.group(1) if zip_match else None,
             place_words=_said(text, words, *place) if place else None,
@@ -85,13 +85,14 @@ class Lexicon:
             if zip_match and zip_match.start() <= token.start < zip_match.end():
                 continue
             if token.number is None:
-                token.word, token.known = self._speller.resolve(token.word)
+                token.word = self._speller.resolve(token.word)
                 token.number = numbers.get(token.word)
             days = units.get(token.word)
             before = words[-1] if words else None
             if days and before and before.slot == "{number}" and not token.gap and before.number is not None:
                 before.slot = "{years}" if days >= 365 else "{length}"
                 before.number *= 1 if days >= 365 else days
+                before.parts = (before.word, token.word)
                 before.end, before.word = token.end, before.slot
                 continue
             if token.number is not None:
@@ -100,34 +101,48 @@ class Lexicon:
         return words
 
     def _segments(self, words: Sequence[Token]) -> list[Segment]:
-        """The text cut into the longest phrases that the lexicon knows, from left to right."""
+        """The text cut into phrases of the lexicon: long ones before short ones, wherever they begin.
+
+        Longest from left to right would read "to get | on suboxone"; the sum of the squared lengths, worked out from
+        the end, reads "to | get on suboxone". Of equals, the phrase with a meaning wins, then the earlier one.
+        """
+        best: list[tuple[float, int, Entry]] = [(0.0, len(words), UNKNOWN)]
+        for start in range(len(words) - 1, -1, -1):
+            choice = (best[-1][0], start + 1, UNKNOWN)
+            for end, fillers, entry in self._matches(words, start):
+                score = (end - start - fillers) ** 2 + fillers + best[len(words) - end][0]
+                score += MEANING_BONUS if entry.needs else 0.0
+                if score > choice[0] or (score == choice[0] and end > choice[1]):
+                    choice = (score, end, entry)
+            best.append(choice)
         found: list[Segment] = []
         at = 0
         while at < len(words):
-            end, entry = self._longest(words, at)
+            _, end, entry = best[len(words) - at]
             found.append(Segment(at, end, entry))
             at = end
         return found
 
-    def _longest(self, words: Sequence[Token], start: int) -> tuple[int, Entry]:
-        best_end, best = start + 1, UNKNOWN
+    def _matches(self, words: Sequence[Token], start: int) -> Iterator[tuple[int, int, Entry]]:
+        """Every phrase of the lexicon that begins at ``start``: its end, the fillers inside, what it means."""
         # A phrase ends with a word of its own: the "my" of "detox my son" belongs to "my son".
-        paths = [(self._phrases.root, start, False)]
+        paths = [(self._phrases.root, start, 0, False)]
         while paths:
-            node, at, on_filler = paths.pop()
-            if node.entry is not None and not on_filler and (at > best_end or best is UNKNOWN):
-                best_end, best = at, node.entry
+            node, at, fillers, on_filler = paths.pop()
+            if node.entry is not None and not on_filler:
+                yield at, fillers, node.entry
             if at >= len(words) or (at > start and words[at].gap):
                 continue
             token = words[at]
             # Inside a phrase, "my" or "the" may stand anywhere: "keep my suboxone" is "keep suboxone".
             if at > start and token.word in self._phrases.fillers:
-                paths.append((node, at + 1, True))
+                paths.append((node, at + 1, fillers + 1, True))
             if token.slot and (after := node.after.get(token.slot)):
-                paths.append((after, at + 1, False))
+                paths.append((after, at + 1, fillers, False))
             if after := node.after.get(token.word):
-                paths.append((after, at + 1, False))
-        return best_end, best
+                paths.append((after, at + 1, fillers, False))
+            if token.parts and (after := node.after.get(token.parts[0])) and token.parts[1] in after.after:
+                paths.append((after.after[token.parts[1]], at + 1, fillers, False))
 
     def _asked(
         self, words: Sequence[Token], segments: Sequence[Segment], text: str
@@ -181,7 +196,9 @@ def negated(words: Sequence[Token], segments: Sequence[Segment]) -> set[int]:
         elif kind in _PEOPLE and not caught:
             continue  # "I don't want my son on methadone": the son is the one to help, not the one refused.
         elif kind in {"need", "about", "stay", "self"}:
-            open_now = not caught or bool(gap) or segments[number - 1].entry.kind in {"or", "filler", "through"}
+            open_now = (
+                not caught or bool(gap) or segments[number - 1].entry.kind in {"or", "filler", "through"}
+            )
             if open_now:
                 reached.add(number)
                 caught = True
@@ -206,6 +223,28 @@ def _list_goes_on(words: Sequence[Token], segments: Sequence[Segment], number: i
     return False
 
 
+def _refused(segments: Sequence[Segment]) -> frozenset[str]:
+    return frozenset(need for segment in segments if segment.kind == "refuse" for need in segment.entry.needs)
+
+
+def _settled(
+    needs: Sequence[Understood], excluded: Sequence[Understood], refused: frozenset[str]
+) -> tuple[list[Understood], list[Understood]]:
+    """Each need on one side only.
+
+    "Sober living, but not a halfway house" asks for the need in other words: it is not excluded. What a phrase
+    ``refused`` outright stays out: "I can't stay overnight".
+    """
+    asked = {understood.need: fold(understood.said) for understood in needs}
+    kept = [
+        out
+        for out in excluded
+        if out.need in refused or asked.get(out.need, fold(out.said)) == fold(out.said)
+    ]
+    taken = {out.need for out in kept}
+    return [understood for understood in needs if understood.need not in taken], kept
+
+
 def _within(table: Sequence[tuple[int, int, tuple[str, ...]]], value: int) -> tuple[str, ...]:
     return next((needs for low, high, needs in table if low <= value <= high), ())
 
@@ -224,7 +263,9 @@ def _without(segments: Sequence[Segment], place: tuple[int, int]) -> list[Segmen
     start, end = place
     silent = Entry("known")
     return [
-        Segment(segment.start, segment.end, silent) if segment.start < end and segment.end > start else segment
+        Segment(segment.start, segment.end, silent)
+        if segment.start < end and segment.end > start
+        else segment
         for segment in segments
     ]
 

@@ -1,0 +1,1 @@
+"""The open pages: find treatment, read about it, call for help."""

@@ -1,0 +1,139 @@
+"""What every answer of the site carries: strict headers, no cookie, compressed text; and the pages that say what is wrong."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Callable
+
+from django.core.exceptions import DisallowedHost
+from django.http import HttpRequest, HttpResponse
+
+from daybreak.public import speech
+from daybreak.public.jinja import draw
+
+Answer = Callable[[HttpRequest], HttpResponse]
+
+POLICY = (
+    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; "
+    "frame-ancestors 'none'; manifest-src 'self'"
+)
+PERMISSIONS = (
+    "accelerometer=(), browsing-topics=(), camera=(), display-capture=(), geolocation=(), gyroscope=(), "
+    "magnetometer=(), microphone=(), payment=(), usb=()"
+)
+HEADERS = {
+    "Content-Security-Policy": POLICY,
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Permissions-Policy": PERMISSIONS,
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+LONGEST_QUERY = 4096
+LEAST_BYTES = 500
+# A page of results: level 1 takes 0.13 ms for 3.7 kB, level 5 takes 0.35 ms for 3.3 kB.
+LEVEL = 1
+_GZIP = 31
+_TEXT = ("text/", "image/svg+xml", "application/json")
+
+
+def guarded(get_response: Answer) -> Answer:
+    """Refuse addresses that are too long or of another host, and put the headers on every answer, errors included."""
+
+    def answer(request: HttpRequest) -> HttpResponse:
+        wrong = _refusal(request)
+        response = (
+            problem(request, speech.of_path(request.path_info), wrong) if wrong else get_response(request)
+        )
+        for name, value in HEADERS.items():
+            response.headers.setdefault(name, value)
+        return response
+
+    return answer
+
+
+def _refusal(request: HttpRequest) -> str:
+    """Why this request is not even looked at; "" = it is."""
+    if len(request.META.get("QUERY_STRING", "")) > LONGEST_QUERY:
+        return "long-address"
+    try:
+        request.get_host()
+    except DisallowedHost:
+        return "request"
+    return ""
+
+
+def compressed(get_response: Answer) -> Answer:
+    """Gzip for text that is worth it. Pages hold no secret beside what the reader typed, so BREACH has nothing to find."""
+
+    def answer(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        if response.streaming or not response.get("Content-Type", "").startswith(_TEXT):
+            return response
+        response.headers["Vary"] = "Accept-Encoding"
+        if (
+            len(response.content) > LEAST_BYTES
+            and "gzip" in request.META.get("HTTP_ACCEPT_ENCODING", "")
+            and not response.has_header("Content-Encoding")
+        ):
+            response.content = zlib.compress(response.content, LEVEL, _GZIP)
+            response.headers["Content-Encoding"] = "gzip"
+            response.headers["Content-Length"] = str(len(response.content))
+        return response
+
+    return answer
+
+
+# What is wrong → the status of the answer; problem.html has a sentence for each.
+STATUS = {
+    "plain-text": 400,
+    "shorter": 400,
+    "known-need": 400,
+    "fewer": 400,
+    "number": 400,
+    "step": 400,
+    "known-answer": 400,
+    "request": 400,
+    "long-address": 414,
+    "method": 405,
+    "no-page": 404,
+    "no-place": 404,
+    "no-article": 404,
+    "preparing": 503,
+    "broken": 500,
+}
+
+
+def problem(request: HttpRequest, language: str, kind: str, *, field: str = "") -> HttpResponse:
+    """The page about one problem. It never repeats what was sent, since that may be about a person."""
+    status = STATUS[kind]
+    path = request.path_info if status not in {404, 414} else "/"
+    body = draw(
+        "problem.html",
+        language,
+        kind=kind,
+        field=field,
+        alternate=speech.in_language(path, speech.other(language)),
+    )
+    headers = {"Cache-Control": "no-store"}
+    if status == 405:
+        headers["Allow"] = "GET, HEAD"
+    if status == 503:
+        headers["Retry-After"] = "30"
+    return HttpResponse(body, status=status, headers=headers)
+
+
+def missing(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """404: no such page."""
+    return problem(request, speech.of_path(request.path_info), "no-page")
+
+
+def refused(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """400: a request that cannot be read, such as one with too many values or for another host."""
+    return problem(request, speech.of_path(request.path_info), "request")
+
+
+def broken(request: HttpRequest) -> HttpResponse:
+    """500: our fault; still a page with somebody to call."""
+    return problem(request, speech.of_path(request.path_info), "broken")

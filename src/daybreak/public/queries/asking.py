@@ -1,0 +1,107 @@
+"""Turns a person's search into the finder's question: words become needs, a place's name becomes a place."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+
+from django.conf import settings
+
+from daybreak.finder.query import Condition, InCounty, InState, Near, Place, Query
+from daybreak.finder.words import Lexicon, Understanding
+from daybreak.public.queries.question import Question
+from daybreak.vocabulary import files, places
+from daybreak.vocabulary.needs import alternative_of
+
+_NOTHING = Understanding(needs=(), excluded=(), zip_code=None, place_words=None, left=())
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A search as it was understood. ``said`` is need → the person's own words; ``keys`` name the sets of alternatives
+    (or the code) of the query's conditions, position by position."""
+
+    question: Question
+    query: Query
+    keys: tuple[str, ...]
+    needs: tuple[str, ...]
+    excluded: tuple[str, ...]
+    said: dict[str, str]
+    place: places.Found | places.Ask | places.Unknown
+    not_understood: tuple[str, ...]
+    name_words: tuple[str, ...]
+
+
+@cache
+def lexicon() -> Lexicon:
+    """The lexicon of this process."""
+    return Lexicon.read(files.folder() / "vocabulary" / "lexicon.csv")
+
+
+def by_alternatives(needs: tuple[str, ...]) -> dict[str, list[str]]:
+    """Needs that are alternatives to each other stand together; the others, and codes, stand alone."""
+    found: dict[str, list[str]] = {}
+    for need in needs:
+        found.setdefault(alternative_of().get(need, need), []).append(need)
+    return found
+
+
+def understand(question: Question, *, at: datetime) -> Asked:
+    """What ``question`` asks of the finder at the moment ``at``."""
+    heard = lexicon().understand(question.text) if question.text else _NOTHING
+    needed = dict.fromkeys((*question.needs, *(found.need for found in heard.needs)))
+    excluded = dict.fromkeys((*question.excluded, *(found.need for found in heard.excluded)))
+    needs = tuple(need for need in needed if need not in question.excluded)
+    place, deaf = _place(question, heard)
+    by_key = by_alternatives(needs)
+    names = tuple(question.name.split())
+    left = (*heard.left, *deaf)
+    if not names and not needs and not excluded and heard.left:
+        names, left = tuple(heard.left), deaf
+    return Asked(
+        question=question,
+        query=Query(
+            conditions=tuple(
+                Condition(tuple(members), admit_unstated="all" in question.ask or key in question.ask)
+                for key, members in by_key.items()
+            ),
+            excluded=tuple(excluded),
+            place=where(place, question.radius or settings.DAYBREAK_RADIUS_MILES),
+            name_words=names,
+            now_minutes=int(at.timestamp() // 60),
+            today_days=int(at.timestamp() // 86400),
+        ),
+        keys=tuple(by_key),
+        needs=needs,
+        excluded=tuple(excluded),
+        said={found.need: found.said for found in (*heard.needs, *heard.excluded)},
+        place=place,
+        not_understood=left,
+        name_words=names,
+    )
+
+
+def _place(
+    question: Question, heard: Understanding
+) -> tuple[places.Found | places.Ask | places.Unknown, tuple[str, ...]]:
+    """The place of the search, and the words for a place in the free text that no place has."""
+    home = settings.DAYBREAK_STATE
+    if question.near:
+        return places.resolve(question.near, home_state=home), ()
+    for words in (heard.zip_code, heard.place_words):
+        if words:
+            found = places.resolve(words, home_state=home)
+            if not isinstance(found, places.Unknown):
+                return found, ()
+            return places.resolve(home, home_state=home), (words,)
+    return places.resolve(home, home_state=home), ()
+
+
+def where(place: places.Found | places.Ask | places.Unknown, radius: float) -> Place | None:
+    """The finder's place for a place that was understood; None = anywhere."""
+    if not isinstance(place, places.Found) or place.kind == "anywhere":
+        return None
+    if place.point is not None:
+        return Near(*place.point, float(radius))
+    return InCounty(place.county) if place.county else InState(place.state)

@@ -1,0 +1,1 @@
+"""Readers of the open pages: what is written in Markdown becomes articles."""

@@ -1,0 +1,1 @@
+"""Rules of the open pages: what the guided path means, where things go on a map."""

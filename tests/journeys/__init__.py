@@ -1,0 +1,1 @@
+"""Journeys: what people do on the real site, in a real browser."""
