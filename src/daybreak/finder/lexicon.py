@@ -6,6 +6,7 @@ import csv
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import product
 from pathlib import Path
 
@@ -135,6 +136,7 @@ def _check(path: Path, row: Row) -> None:
         raise LexiconError(f"{where}: the phrase must be two numbers like '10 to 17', got {row.phrase!r}.")
 
 
+@lru_cache(maxsize=4096)
 def folded(phrase: str) -> tuple[str, ...]:
     """The words of a phrase as sentences are folded, so that both meet; slots such as {years} stay as they are."""
     words: list[str] = []
