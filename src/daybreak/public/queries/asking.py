@@ -8,6 +8,7 @@ from functools import cache
 
 from django.conf import settings
 
+from daybreak.finder.kept import read_kept
 from daybreak.finder.query import Condition, InCounty, InState, Near, Place, Query
 from daybreak.finder.words import Lexicon, Understanding
 from daybreak.public.queries.question import Question
@@ -36,7 +37,7 @@ class Asked:
 @cache
 def lexicon() -> Lexicon:
     """The lexicon of this process."""
-    return Lexicon.read(files.folder() / "vocabulary" / "lexicon.csv")
+    return read_kept(files.folder() / "vocabulary" / "lexicon.csv", settings.HOME / "words")
 
 
 def by_alternatives(needs: tuple[str, ...]) -> dict[str, list[str]]:
