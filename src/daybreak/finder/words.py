@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from daybreak.finder.lexicon import Entry, Phrases, read_phrases
-from daybreak.finder.people import Person, people, said_ages
+from daybreak.finder.people import GENDERS, Person, people, said_ages
 from daybreak.finder.places import place_span
 from daybreak.finder.segments import UNKNOWN, Segment
 from daybreak.finder.sentence import Token, cut, fold, tokens
@@ -153,7 +153,8 @@ class Lexicon:
         for number, segment in enumerate(segments):
             kind, said = segment.entry.kind, _said(text, words, segment.start, segment.end)
             if kind == "refuse" or (kind == "need" and number in denied):
-                _add(excluded, segment.entry.needs, said)
+                # "Not a women's program" refuses the program; it does not say that no woman is to be helped.
+                _add(excluded, [need for need in segment.entry.needs if need not in GENDERS], said)
             elif kind == "need" or (kind == "about" and number not in denied):
                 _add(needs, segment.entry.needs, said)
             elif kind == "stay" and number not in denied:
@@ -181,7 +182,8 @@ def negated(words: Sequence[Token], segments: Sequence[Segment]) -> set[int]:
     """The numbers of the segments that a "not" reaches.
 
     It looks through words such as "to go into a", reaches one need, and goes on over "or": "no methadone or
-    detox". A comma is crossed only in a list that ends with "or": "no detox, rehab or methadone".
+    detox". A comma is crossed only in a list that ends with "or": "no detox, rehab or methadone". A bare "no" at
+    the end of a thought looks back: "methadone no, suboxone".
     """
     reached: set[int] = set()
     open_now = caught = False
@@ -189,6 +191,8 @@ def negated(words: Sequence[Token], segments: Sequence[Segment]) -> set[int]:
         kind, gap = segment.entry.kind, words[segment.start].gap
         if kind == "not":
             open_now, caught = True, False
+            if _looks_back(words, segments, number):
+                reached.add(number - 1)
         elif not open_now:
             continue
         elif gap and not (caught and gap == "soft" and _list_goes_on(words, segments, number)):
@@ -207,6 +211,15 @@ def negated(words: Sequence[Token], segments: Sequence[Segment]) -> set[int]:
         else:
             open_now = False
     return reached
+
+
+def _looks_back(words: Sequence[Token], segments: Sequence[Segment], number: int) -> bool:
+    """Whether the "not" is a bare "no" that ends a thought just behind a need ("methadone no, suboxone")."""
+    here = segments[number]
+    if number == 0 or segments[number - 1].kind != "need" or words[here.start].gap:
+        return False
+    ends = here.end == len(words) or words[here.end].gap != ""
+    return ends and here.end - here.start == 1 and words[here.start].word == "no"
 
 
 def _idle(segments: Sequence[Segment], number: int, caught: bool) -> bool:
