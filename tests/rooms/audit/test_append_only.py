@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, connection, transaction
 
 from daybreak.audit.actions import record
 from daybreak.audit.models import Entry
@@ -30,6 +30,26 @@ def test_an_entry_cannot_be_changed_or_deleted(entry: Entry, change) -> None:
     with pytest.raises(DatabaseError), transaction.atomic():
         change()
     assert Entry.objects.get().action == "load-file"
+
+
+@pytest.mark.parametrize("same", ["id", "public_id"])
+def test_an_entry_cannot_be_replaced_by_an_insert(entry: Entry, same: str) -> None:
+    if connection.vendor != "sqlite":
+        pytest.skip("INSERT OR REPLACE is SQLite's own statement")
+    fresh = {"id": entry.id + 1, "public_id": "f" * 32} | {
+        same: entry.id if same == "id" else entry.public_id.hex
+    }
+    with (
+        pytest.raises(DatabaseError, match="never replaced"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute(
+            "INSERT OR REPLACE INTO audit_entry (id, public_id, at, actor, action, subject, detail) "
+            "SELECT %s, %s, at, 'somebody-else', action, subject, detail FROM audit_entry",
+            [fresh["id"], fresh["public_id"]],
+        )
+    assert [kept.actor for kept in Entry.objects.all()] == ["command:test"]
 
 
 def test_an_entry_keeps_who_did_what_when(entry: Entry) -> None:

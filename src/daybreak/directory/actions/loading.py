@@ -114,6 +114,10 @@ def load_file(
 
 def content(path: Path) -> bytes:
     """The file's bytes; raises UnusableFile where there is none to read."""
+    if path.exists() and not path.is_file() and not path.is_dir():
+        raise UnusableFile(
+            f"{path} must be a file; got a device or a pipe, which may never end. Save it first."
+        )
     try:
         return path.read_bytes()
     except OSError as problem:

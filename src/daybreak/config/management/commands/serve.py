@@ -36,6 +36,8 @@ class Command(BaseCommand):
         from granian.log import LogLevels
         from granian.server import Server
 
+        from daybreak.config.access_log import LOGGING
+
         chosen = port if port is not None else environment.whole_number("PORT", 8000, least=1, most=65535)
         if not 1 <= chosen <= 65535:
             raise CommandError(f"--port must be from 1 to 65535; got {chosen}.", returncode=2)
@@ -53,8 +55,10 @@ class Command(BaseCommand):
             interface=Interfaces.WSGI,
             workers=settings.DAYBREAK_WORKERS,
             blocking_threads=4,
+            respawn_failed_workers=True,  # without it, one worker that dies takes the whole site down
             backlog=1024,
             log_access=access_log,
             log_access_format=ACCESS_LOG,
+            log_dictconfig=LOGGING,
             log_level=LogLevels.info if access_log else LogLevels.warning,
         ).serve()
