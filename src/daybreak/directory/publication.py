@@ -127,7 +127,7 @@ def _service_text(service: PublishedService, years: dict[str, int]) -> dict[str,
             need: [int(fact.answer), years[fact.source], fact.source, fact.said]
             for need, fact in service.facts.items()
         },
-        "codes": service.codes,
+        "codes": {code: years[slug] for code, slug in service.codes.items()},
         "checked": service.checked_on.isoformat() if service.checked_on else "",
         "opening": (
             [service.opening[0], service.opening[1], service.opening[2].isoformat()]

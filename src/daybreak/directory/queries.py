@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -18,13 +18,16 @@ _FIELD, _ITEM = "\x1f", "\x1e"
 
 @dataclass(slots=True)
 class PublishedService:
-    """One service as the public may see it: what stands of what was said, and when it was last listed or checked."""
+    """One service as the public may see it: what stands of what was said, and when it was last listed or checked.
+
+    ``codes`` is code → the source that states it.
+    """
 
     id: str
     name: str
     alert: str
     facts: dict[str, Said]
-    codes: tuple[str, ...]
+    codes: dict[str, str]
     checked_on: date | None
     open_until: datetime | None = None
     opening: tuple[int, str, datetime] | None = None
@@ -151,12 +154,23 @@ def _services(known: dict[str, Edition], at: datetime) -> dict[Any, PublishedSer
             name=name,
             alert=alert,
             facts=standing_facts(said, standing, known),
-            codes=tuple(sorted({code for code, slug in stated_codes if slug in standing})),
+            codes=_newest_code(stated_codes, standing, known),
             checked_on=max(days, default=None),
         )
         if found[service].id in openings:
             found[service].open_until, found[service].opening = openings[found[service].id]
     return found
+
+
+def _newest_code(
+    stated: Iterable[list[str]], standing: frozenset[str], known: dict[str, Edition]
+) -> dict[str, str]:
+    """Code → the newest standing source that states it, in the order of the codes."""
+    found: dict[str, str] = {}
+    for code, slug in stated:
+        if slug in standing and (code not in found or known[slug].as_of > known[found[code]].as_of):
+            found[code] = slug
+    return dict(sorted(found.items()))
 
 
 def _openings(at: datetime) -> dict[str, tuple[datetime, tuple[int, str, datetime]]]:

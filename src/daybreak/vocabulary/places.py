@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cache
 
 from rapidfuzz import fuzz, process
 
@@ -148,11 +149,7 @@ def _town(name: str, state: str, home_state: str) -> Found | None:
 
 def _county(name: str, state: str, home_state: str, written: str) -> Found | Ask | Unknown:
     wanted = " ".join(_plain(name).split()).strip(" ,")
-    keys = [
-        key for key in sorted(gazetteer.counties())
-        if _plain(key.partition("/")[2].casefold()).removesuffix(" parish").removesuffix(" borough") == wanted
-        and (not state or key.startswith(f"{state}/"))
-    ]  # fmt: skip
+    keys = [key for key in _counties_by_name().get(wanted, []) if not state or key.startswith(f"{state}/")]
     if len(keys) == 1:
         return _one_county(keys[0])
     if keys:
@@ -161,11 +158,26 @@ def _county(name: str, state: str, home_state: str, written: str) -> Found | Ask
     return Unknown(written, _looks_like(wanted, state or home_state))
 
 
+@cache
+def _counties_by_name() -> dict[str, list[str]]:
+    """Folded county name without its kind → its keys in every state that has one."""
+    found: dict[str, list[str]] = {}
+    for key in sorted(gazetteer.counties()):
+        name = _plain(key.partition("/")[2].casefold()).removesuffix(" parish").removesuffix(" borough")
+        found.setdefault(name, []).append(key)
+    return found
+
+
 def _one_county(key: str) -> Found:
     return Found("county", gazetteer.county_label(key), None, key, key[:2])
 
 
 def _looks_like(name: str, state: str) -> tuple[str, ...]:
-    here = {folded: f"{written}, {state}" for folded, written in gazetteer.town_names(state).items()}
+    here = _town_labels(state)
     near = process.extract(name, list(here), scorer=fuzz.ratio, limit=3, score_cutoff=72)
     return tuple(here[folded] for folded, _, _ in near)
+
+
+@cache
+def _town_labels(state: str) -> dict[str, str]:
+    return {folded: f"{written}, {state}" for folded, written in gazetteer.town_names(state).items()}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from datetime import date
 
 from daybreak.directory.rules.standing import Edition, Said, standing_facts, standing_sources
@@ -43,8 +44,19 @@ def test_the_newest_word_stands() -> None:
         assert standing_facts(order, standing, EDITIONS)["methadone"].answer is True
 
 
-def test_of_one_days_contradictory_words_the_no_stands() -> None:
+def test_where_words_of_one_day_contradict_each_other_none_stands() -> None:
     standing = frozenset(EDITIONS)
     said = [Said("pregnant", True, "directory-2015"), Said("pregnant", False, "survey-2015")]
     for order in (said, said[::-1]):
-        assert standing_facts(order, standing, EDITIONS)["pregnant"].answer is False
+        assert standing_facts(order, standing, EDITIONS) == {}
+
+
+def test_a_newer_word_ends_a_contradiction() -> None:
+    standing = frozenset(EDITIONS)
+    said = [
+        Said("pregnant", True, "directory-2015"),
+        Said("pregnant", False, "survey-2015"),
+        Said("pregnant", True, "list-2022"),
+    ]
+    for order in itertools.permutations(said):
+        assert standing_facts(order, standing, EDITIONS)["pregnant"].source == "list-2022"

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.http import QueryDict
 
+from daybreak.directory.publication import publish_index
 from daybreak.public.forms import BadQuestion, Question, read_question
 from daybreak.public.queries import listing, results
 from daybreak.public.queries.shapes import Results
@@ -173,3 +174,29 @@ def test_a_question_reads_back_as_it_was_written() -> None:
         ask=("care",),
     )
     assert read_question(QueryDict(question.query())) == question
+
+
+@pytest.mark.parametrize("text", ["detox, lexington", "lexington detox", "detox in Lexington", "detox 40507"])
+def test_a_town_said_among_the_words_is_the_place(town: Any, text: str) -> None:
+    found = ask(text=text)
+    assert found.place_kind in {"town", "zip"}
+    assert set(names(found)) == {"Limestone House", "Riverside"}
+    assert found.not_understood == ()
+
+
+def test_a_word_that_is_also_a_small_town_stays_a_word(town: Any) -> None:
+    assert ask(text="detox hope").place_kind == "state"
+
+
+def test_a_code_carries_the_year_of_the_source_that_states_it(town: Any) -> None:
+    card = next(card for card in ask(near="40507", needs=("MD",)).cards if card.name == "Limestone House")
+    assert {fact.need: fact.year for fact in card.facts}["MD"] == 2015
+
+
+def test_miles_to_the_middle_of_a_zip_area_are_said_to_be_about_right(town: Any) -> None:
+    from daybreak.directory.models import Location
+
+    Location.objects.filter(name="Hilltop").update(point_from="zip")
+    publish_index(by="command:test", at=AT)
+    cards = {card.name: card.about for card in ask(near="40507", needs=("detox", "residential")).cards}
+    assert cards == {"Hilltop": True, "Limestone House": False, "Riverside": False}

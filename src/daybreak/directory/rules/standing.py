@@ -44,18 +44,22 @@ def standing_sources(spoke: Iterable[str], editions: Mapping[str, Edition]) -> f
 def standing_facts(
     facts: Iterable[Said], standing: frozenset[str], editions: Mapping[str, Edition]
 ) -> dict[str, Said]:
-    """Need → the word that stands: the newest; of one day's contradictory words the no, so that nobody travels for nothing."""
+    """Need → the word that stands: the newest. Where words of one day contradict each other, none stands: people must ask."""
     held: dict[str, Said] = {}
+    contested: dict[str, date] = {}
     if len(standing) == 1:  # nearly every service: one source, so nothing to weigh
         return {fact.need: fact for fact in facts if fact.source in standing}
     for fact in facts:
         if fact.source not in standing:
             continue
         known = held.get(fact.need)
-        if known is None or _rank(fact, editions) > _rank(known, editions):
+        day = editions[fact.source].as_of
+        if known is None or (day, fact.source) > (editions[known.source].as_of, known.source):
             held[fact.need] = fact
-    return held
-
-
-def _rank(fact: Said, editions: Mapping[str, Edition]) -> tuple[date, bool, str]:
-    return (editions[fact.source].as_of, not fact.answer, fact.source)
+        if known is not None and known.answer != fact.answer and editions[known.source].as_of == day:
+            contested[fact.need] = day
+    return {
+        need: fact
+        for need, fact in held.items()
+        if need not in contested or editions[fact.source].as_of > contested[need]
+    }

@@ -12,9 +12,10 @@ from daybreak.finder.kept import read_kept
 from daybreak.finder.query import Condition, InCounty, InState, Near, Place, Query
 from daybreak.finder.words import Lexicon, Understanding
 from daybreak.public.queries.question import Question
-from daybreak.vocabulary import files, places
+from daybreak.vocabulary import files, gazetteer, places
 from daybreak.vocabulary.needs import alternative_of
 
+LARGE_TOWN_ZIPS = 3
 _NOTHING = Understanding(needs=(), excluded=(), zip_code=None, place_words=None, left=())
 
 
@@ -57,9 +58,11 @@ def understand(question: Question, *, at: datetime) -> Asked:
     place, deaf = _place(question, heard)
     by_key = by_alternatives(needs)
     names = tuple(question.name.split())
-    left = (*heard.left, *deaf)
-    if not names and not needs and not excluded and heard.left:
-        names, left = tuple(heard.left), deaf
+    said_place = place_said(heard, settings.DAYBREAK_STATE)
+    unheard = tuple(word for word in heard.left if word not in said_place.split() or question.near)
+    left = (*unheard, *deaf)
+    if not names and not needs and not excluded and unheard:
+        names, left = unheard, deaf
     return Asked(
         question=question,
         query=Query(
@@ -90,13 +93,32 @@ def _place(
     home = settings.DAYBREAK_STATE
     if question.near:
         return places.resolve(question.near, home_state=home), ()
-    for words in (heard.zip_code, heard.place_words):
-        if words:
-            found = places.resolve(words, home_state=home)
-            if not isinstance(found, places.Unknown):
-                return found, ()
-            return places.resolve(home, home_state=home), (words,)
-    return places.resolve(home, home_state=home), ()
+    words = place_said(heard, home)
+    if not words:
+        return places.resolve(home, home_state=home), ()
+    found = places.resolve(words, home_state=home)
+    if isinstance(found, places.Unknown):
+        return places.resolve(home, home_state=home), (words,)
+    return found, ()
+
+
+def place_said(heard: Understanding, home_state: str) -> str:
+    """The words for a place in free text: a ZIP, "near …", "in …", or the bare name of a town of the home state.
+
+    A single leftover word is taken for a town only where the town is large: "Hope" is a town too.
+    """
+    named = heard.zip_code or heard.place_words
+    if named:
+        return named
+    whole = " ".join(heard.left)
+    if whole and gazetteer.town(whole, home_state):
+        return whole
+    large = (
+        word
+        for word in heard.left
+        if (town := gazetteer.town(word, home_state)) and town.zips >= LARGE_TOWN_ZIPS
+    )
+    return next(large, "")
 
 
 def where(place: places.Found | places.Ask | places.Unknown, radius: float) -> Place | None:

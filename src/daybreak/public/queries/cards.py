@@ -73,6 +73,7 @@ def card(asked: Asked, index: Index, hit: Hit, *, language: str, at: datetime, p
         zip=text["zip"],
         county=text["county"].partition("/")[2],
         miles=hit.miles,
+        about=text["point_from"] == "zip",
         tier=hit.tier,
         facts=_facts(asked, hit, service, language),
         listed_year=int(service["checked"][:4]) if service["checked"] else 0,
@@ -124,6 +125,6 @@ def stated_fact(service: dict[str, Any], need: str, language: str) -> Stated:
     """A need that a service states, with year and source; a code states yes and no year of its own."""
     fact = service["facts"].get(need)
     if fact is None:
-        return Stated(need, label(need, language), "yes", int(service["checked"][:4] or 0))
+        return Stated(need, label(need, language), "yes", service["codes"].get(need, 0))
     answer, year, source, said = fact
     return Stated(need, label(need, language), "yes" if answer else "no", year, said, source)

@@ -46,16 +46,17 @@ def _result(index: Index, query: Query, hit: Hit) -> dict[str, Any]:
         "county": text["county"].partition("/")[2],
         "miles": None if hit.miles is None else round(hit.miles, 2),
         "tier": hit.tier,
-        "why": why(query, hit, service),
-        "codes": service["codes"],
+        "point_from": text["point_from"],
+        "why": why(query, hit, service, text["point_from"]),
+        "codes": list(service["codes"]),
         "yes": sorted(need for need, fact in service["facts"].items() if fact[0]),
         "no": sorted(need for need, fact in service["facts"].items() if not fact[0]),
         "sources": [{"source": slug, "row": row} for slug, row, _, _ in text["sources"]],
     }
 
 
-def why(query: Query, hit: Hit, service: dict[str, Any]) -> list[str]:
-    """Why a listing stands where it stands, a line a reason."""
+def why(query: Query, hit: Hit, service: dict[str, Any], point_from: str) -> list[str]:
+    """Why a listing stands where it stands, a line a reason; miles to the middle of a ZIP area are about right."""
     lines = ["can take you now"] if hit.tier == 0 else []
     for position, condition in enumerate(query.conditions):
         for need in condition.needs:
@@ -63,11 +64,11 @@ def why(query: Query, hit: Hit, service: dict[str, Any]) -> list[str]:
             if fact and fact[0]:
                 lines.append(f"yes: {need} ({fact[1]})")
             elif need in service["codes"]:
-                lines.append(f"yes: {need} ({service['checked'][:4]})")
+                lines.append(f"yes: {need} ({service['codes'][need]})")
             elif position in hit.unstated:
                 lines.append(f"ask: {need} (not stated)")
     if hit.miles is not None:
-        lines.append(f"{hit.miles:.1f} miles")
+        lines.append(f"{'about ' if point_from == 'zip' else ''}{hit.miles:.1f} miles")
     lines.append(f"listed in {service['checked'][:4]}" if service["checked"] else "never checked")
     return lines
 

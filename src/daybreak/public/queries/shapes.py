@@ -41,6 +41,7 @@ class Helpline:
 class Card:
     """One listing in a list. ``tier`` 0 = can take you now, 1 = yes to all, 2 = ask.
 
+    ``about``: the point is the middle of its ZIP area, so the miles are about right.
     ``call`` is the one action: a confirmed number, else None and ``helpline`` is the action. ``checked_year`` 0 = never.
     """
 
@@ -54,6 +55,7 @@ class Card:
     zip: str
     county: str
     miles: float | None
+    about: bool
     tier: int
     facts: tuple[Stated, ...]
     listed_year: int

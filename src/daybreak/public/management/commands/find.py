@@ -17,7 +17,7 @@ from daybreak.directory.published import finder
 from daybreak.finder.generations import DamagedGeneration, NotPublished
 from daybreak.finder.query import Answer, Condition, Query
 from daybreak.finder.search import QuestionError, search
-from daybreak.public.queries.asking import by_alternatives, lexicon, where
+from daybreak.public.queries.asking import by_alternatives, lexicon, place_said, where
 from daybreak.public.queries.printed import as_json, as_text
 from daybreak.vocabulary import places
 from daybreak.vocabulary.needs import needs as known_needs
@@ -90,11 +90,13 @@ def _query(
     """The finder's question, need → the words it came from, and the place."""
     heard = lexicon().understand(given["text"])
     said = {found.need: found.said for found in (*heard.needs, *heard.excluded)}
-    conditions = [tuple(need.strip() for need in group.split(",") if need.strip()) for group in given["need"]]
+    conditions = [
+        tuple(canonical(need) for need in group.split(",") if need.strip()) for group in given["need"]
+    ]
     conditions += [
         tuple(group) for group in by_alternatives(tuple(found.need for found in heard.needs)).values()
     ]
-    excluded = [need.strip() for group in given["excluded"] for need in group.split(",") if need.strip()]
+    excluded = [canonical(need) for group in given["excluded"] for need in group.split(",") if need.strip()]
     excluded += [found.need for found in heard.excluded]
     for need in (*(need for group in conditions for need in group), *excluded):
         if need not in known_needs() and need not in known_codes():
@@ -104,7 +106,7 @@ def _query(
                 returncode=USAGE,
             )
         said.setdefault(need, need)
-    place = _place(given, heard.zip_code or heard.place_words or "", print_line)
+    place = _place(given, place_said(heard, settings.DAYBREAK_STATE), print_line)
     radius = given["radius"] if given["radius"] is not None else float(settings.DAYBREAK_RADIUS_MILES)
     if not 0 < radius <= 500:
         raise CommandError(
@@ -119,6 +121,12 @@ def _query(
         today_days=int(at.timestamp() // 86400),
     )
     return query, said, place
+
+
+def canonical(written: str) -> str:
+    """A need or code as we write it, whatever its capitals: "bu" is BU, "Detox" is detox."""
+    need = written.strip()
+    return need.upper() if need.upper() in known_codes() and need not in known_needs() else need.lower()
 
 
 def _place(given: dict[str, Any], heard: str, print_line: Callable[[str], Any]) -> places.Found:
