@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import logging
+import sys
+import traceback
 import zlib
 from collections.abc import Callable
+from types import TracebackType
 
 from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest, HttpResponse
@@ -11,6 +15,7 @@ from django.http import HttpRequest, HttpResponse
 from daybreak.public import speech
 from daybreak.public.jinja import draw
 
+LOGGER = logging.getLogger(__name__)
 Answer = Callable[[HttpRequest], HttpResponse]
 
 POLICY = (
@@ -74,7 +79,7 @@ def compressed(get_response: Answer) -> Answer:
         response.headers["Vary"] = "Accept-Encoding"
         if (
             len(response.content) > LEAST_BYTES
-            and "gzip" in request.META.get("HTTP_ACCEPT_ENCODING", "")
+            and takes_gzip(request.META.get("HTTP_ACCEPT_ENCODING", ""))
             and not response.has_header("Content-Encoding")
         ):
             response.content = zlib.compress(response.content, LEVEL, _GZIP)
@@ -83,6 +88,17 @@ def compressed(get_response: Answer) -> Answer:
         return response
 
     return answer
+
+
+def takes_gzip(accepted: str) -> bool:
+    """Whether a reader with this Accept-Encoding takes gzip; "gzip;q=0" says that it does not."""
+    if "gzip" not in accepted or "q=0" not in accepted.replace(" ", ""):
+        return "gzip" in accepted
+    for choice in accepted.split(","):
+        name, _, weight = choice.replace(" ", "").partition(";q=")
+        if name == "gzip":
+            return bool(weight.strip("0."))
+    return False
 
 
 # What is wrong → the status of the answer; problem.html has a sentence for each.
@@ -135,5 +151,25 @@ def refused(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def broken(request: HttpRequest) -> HttpResponse:
-    """500: our fault; still a page with somebody to call."""
+    """500: our fault; still a page with somebody to call, and a line for whoever mends it.
+
+    The line names code only. The address and the error's own text may hold what a person searched for.
+    """
+    kind, _, trace = sys.exc_info()
+    match = request.resolver_match
+    LOGGER.error(
+        "a page broke: %s at %s, route %s",
+        kind.__qualname__ if kind else "unknown error",
+        _where(trace),
+        repr(match.route) if match else "none",
+    )
     return problem(request, speech.of_path(request.path_info), "broken")
+
+
+def _where(trace: TracebackType | None) -> str:
+    """The line of our own code that was running, and the line that failed where that is another's."""
+    frames = [
+        f"{frame.f_globals.get('__name__', 'unknown')}:{line}" for frame, line in traceback.walk_tb(trace)
+    ]
+    ours = [frame for frame in frames if frame.startswith("daybreak.")]
+    return " in ".join(dict.fromkeys((*frames[-1:], *ours[-1:]))) or "unknown line"

@@ -137,6 +137,11 @@ def test_a_name_finds_a_place_where_the_words_are_no_need(town: Any) -> None:
     assert names(ask(text="limestone")) == ["Limestone House"]
 
 
+def test_a_name_of_everyday_words_is_found_too(town: Any) -> None:
+    assert names(ask(text="Far Away")) == ["Far Away"]
+    assert ask(text="please help me").total == 5 - 1, "no listing has this name: all of Kentucky"
+
+
 def test_spanish_speaks_spanish(town: Any) -> None:
     found = ask("es", near="40507", needs=("detox",))
     assert found.chips[0].label == "Desintoxicación"

@@ -8,14 +8,17 @@ from functools import cache
 
 from django.conf import settings
 
+from daybreak.directory.published import finder
 from daybreak.finder.kept import read_kept
 from daybreak.finder.query import Condition, InCounty, InState, Near, Place, Query
+from daybreak.finder.search import search
 from daybreak.finder.words import Lexicon, Understanding
 from daybreak.public.queries.question import Question
 from daybreak.vocabulary import files, gazetteer, places
 from daybreak.vocabulary.needs import alternative_of
 
 LARGE_TOWN_ZIPS = 3
+MOST_NAME_WORDS = 5
 _NOTHING = Understanding(needs=(), excluded=(), zip_code=None, place_words=None, left=())
 
 
@@ -58,11 +61,11 @@ def understand(question: Question, *, at: datetime) -> Asked:
     place, deaf = _place(question, heard)
     by_key = by_alternatives(needs)
     names = tuple(question.name.split())
-    said_place = place_said(heard, settings.DAYBREAK_STATE)
-    unheard = tuple(word for word in heard.left if word not in said_place.split() or question.near)
+    unheard = heard.left if question.near else words_left(heard, settings.DAYBREAK_STATE)
     left = (*unheard, *deaf)
-    if not names and not needs and not excluded and unheard:
-        names, left = unheard, deaf
+    if not names and not needs and not excluded:
+        names = name_said(question.text, heard, settings.DAYBREAK_STATE)
+        left = left if not names else deaf
     return Asked(
         question=question,
         query=Query(
@@ -119,6 +122,22 @@ def place_said(heard: Understanding, home_state: str) -> str:
         if (town := gazetteer.town(word, home_state)) and town.zips >= LARGE_TOWN_ZIPS
     )
     return next(large, "")
+
+
+def words_left(heard: Understanding, home_state: str) -> tuple[str, ...]:
+    """The words of free text that are neither needs nor a place: the name of a program, perhaps."""
+    place = place_said(heard, home_state).split()
+    return tuple(word for word in heard.left if word not in place)
+
+
+def name_said(text: str, heard: Understanding, home_state: str) -> tuple[str, ...]:
+    """The name of a program in a text that asks for no need: all of a few words where a listing has them ("hope center"),
+    else the words that meant nothing."""
+    place = {*place_said(heard, home_state).split(), heard.zip_code}
+    words = tuple(word for word in text.replace(",", " ").split() if word not in place)
+    if 0 < len(words) <= MOST_NAME_WORDS and search(finder().index(), Query(name_words=words)).total:
+        return words
+    return words_left(heard, home_state)
 
 
 def where(place: places.Found | places.Ask | places.Unknown, radius: float) -> Place | None:

@@ -17,7 +17,7 @@ from daybreak.directory.published import finder
 from daybreak.finder.generations import DamagedGeneration, NotPublished
 from daybreak.finder.query import Answer, Condition, Query
 from daybreak.finder.search import QuestionError, search
-from daybreak.public.queries.asking import by_alternatives, lexicon, place_said, where
+from daybreak.public.queries.asking import by_alternatives, lexicon, name_said, place_said, where
 from daybreak.public.queries.printed import as_json, as_text
 from daybreak.vocabulary import places
 from daybreak.vocabulary.needs import needs as known_needs
@@ -112,11 +112,14 @@ def _query(
         raise CommandError(
             f"--radius must be more than 0 and at most 500 miles; got {radius:g}.", returncode=USAGE
         )
+    names = tuple(given["name"].split())
+    if not names and not conditions and not excluded:
+        names = name_said(given["text"], heard, settings.DAYBREAK_STATE)
     query = Query(
         conditions=tuple(Condition(group, given["ask"]) for group in conditions if group),
         excluded=tuple(dict.fromkeys(excluded)),
         place=where(place, radius),
-        name_words=tuple(given["name"].split()),
+        name_words=names,
         now_minutes=int(at.timestamp() // 60),
         today_days=int(at.timestamp() // 86400),
     )
