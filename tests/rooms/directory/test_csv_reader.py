@@ -13,7 +13,8 @@ import pytest
 from daybreak.directory.readers.csv import MappedList
 from daybreak.directory.readers.mapping import mapping_from, saved_mapping
 from daybreak.directory.readers.tables import UnusableFile
-from daybreak.directory.rules.rows import Row
+from daybreak.directory.rules.repairs import mended
+from daybreak.directory.rules.rows import Listing, Row
 
 DATA = Path(__file__).resolve().parents[3] / "data"
 MAPPINGS = DATA / "mappings"
@@ -108,6 +109,28 @@ def test_a_list_may_hide_solo_practitioners() -> None:
         (with_("klingon", "file", "encoding"), r"file\.encoding must be an encoding"),
         (with_("sex", "columns", "codes"), r"file\.codes_edition must be the year"),
         (with_("NA", "blank"), "blank must be a list"),
+        (with_(";;", "file", "delimiter"), r"file\.delimiter must be one character.*';;'"),
+        (with_('"', "file", "delimiter"), r"file\.delimiter must be one character"),
+        (with_("\n", "file", "delimiter"), r"file\.delimiter must be one character"),
+        (with_("utf\0", "file", "encoding"), r"file\.encoding must not hold the character '\\x00'"),
+        (with_("undefined", "file", "encoding"), r"file\.encoding must be an encoding"),
+        (with_("base64", "file", "encoding"), r"file\.encoding must be an encoding"),
+        (with_("latin-1", "file", "encodng"), r"file\.encodng is not known; \[file\] has codes_edition"),
+        (with_(3, "facts"), r"facts must be a list of tables"),
+        (with_([3], "facts"), r"facts\[1\] must be a table"),
+        (with_([{"need": ["a"]}], "facts"), r"facts\[1\]\.need must be one of.*\['a'\]"),
+        (with_("x" * 301, "source", "title"), r"source\.title must be at most 300 characters; it has 301"),
+        (with_("A\0list", "source", "title"), r"source\.title must not hold the character"),
+        (with_("A \ud800", "source", "citation"), r"source\.citation must not hold the character"),
+        (with_("a\0", "constants", "city"), r"constants\.city must not hold the character"),
+        (with_(True, "file", "codes_edition"), r"file\.codes_edition must be a year from 2005.*True"),
+        (with_(-5, "file", "codes_edition"), r"file\.codes_edition must be a year from 2005.*-5"),
+        (with_("2015", "file", "codes_edition"), r"file\.codes_edition must be a year"),
+        (
+            with_("no", "rows", "solo_practitioners_unpublished"),
+            r"rows\.solo_practitioners_unpublished must be true or false; got 'no'",
+        ),
+        (with_(16**5000, "source", "as_of"), r"source\.as_of must be the day.*a huge number"),
     ],
 )
 def test_a_wrong_mapping_names_the_key_and_the_cure(document: Any, complaint: str) -> None:
@@ -127,6 +150,34 @@ def test_an_unknown_mapping_is_answered_with_the_known_ones(tmp_path: Path) -> N
     broken.write_text("[source\n")
     with pytest.raises(UnusableFile, match=r"broken\.toml cannot be read"):
         saved_mapping(str(broken), MAPPINGS)
+
+
+@pytest.mark.parametrize("suffix", ["json", "toml"])
+def test_a_mapping_of_fifty_thousand_brackets_is_refused(tmp_path: Path, suffix: str) -> None:
+    path = tmp_path / f"deep.{suffix}"
+    path.write_text(("x = " if suffix == "toml" else "") + "[" * 50_000)
+    with pytest.raises(UnusableFile, match=r"deep\.\w+ cannot be read: its brackets are nested too deeply"):
+        saved_mapping(str(path), MAPPINGS)
+
+
+def test_a_name_too_long_for_a_file_is_no_mapping() -> None:
+    with pytest.raises(UnusableFile, match="must name a saved mapping"):
+        saved_mapping("x" * 5000 + ".toml", MAPPINGS)
+
+
+def test_the_county_column_of_the_list_of_2021_outvotes_points_elsewhere() -> None:
+    """Richmond geocoded into Lexington, Ashland to Lawrence, Elizabethtown to Grayson."""
+    path = DATA / "kentucky" / "samhsa_sa_2021_KY.csv"
+    found = {}
+    for row in MappedList(path.read_bytes(), saved_mapping("samhsa-sa-2021", MAPPINGS)).rows():
+        listing = mended(row)
+        assert isinstance(listing, Listing)
+        if any(mend.rule == "coordinates-outside-county" for mend in listing.mends):
+            found[row.row] = (listing.zip, listing.county, listing.point_from)
+    assert found[20] == ("40475", "KY/Madison", "zip")
+    assert found[319] == ("41101", "KY/Boyd", "zip")
+    assert found[370] == ("42701", "KY/Hardin", "zip")
+    assert len(found) == 8
 
 
 def test_a_mapping_may_be_written_in_json(tmp_path: Path) -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -83,6 +85,7 @@ def test_strict_ends_with_three_and_loads_nothing(path: Path, capsys: pytest.Cap
         (["csv", "{path}", "--mapping", "samhsa-otp-2022"], "expects the columns 'ADDRESS'"),
         (["survey2015", "{path}"], "2015 survey"),
         (["samhsa", "{path}", "--edition", "1492"], "--edition must be a year from"),
+        (["samhsa", "{path}", "--edition", "2030"], "2030-12-31, and that day has not come yet"),
     ],
 )
 def test_what_cannot_be_used_ends_with_two(path: Path, words: list[str], complaint: str) -> None:
@@ -100,6 +103,78 @@ def test_the_quarantine_shows_line_raw_text_and_reason(path: Path) -> None:
     assert row["reason"].startswith("has no place")
     assert "line 4: has no place" in run("quarantine")
     assert json.loads(run("quarantine", "--json", "--source", "another")) == []
+
+
+STEERING = "\x1b[2J\x9b31mHope\x07"
+
+
+def steers(text: str) -> bool:
+    return any(not letter.isprintable() for letter in text.replace("\n", ""))
+
+
+def test_nothing_that_a_file_says_steers_the_operators_terminal(tmp_path: Path) -> None:
+    path = tmp_path / "\x1b[31m[bold]list.csv"
+    path.write_bytes(samhsa(place(), NOWHERE | {"Name1": STEERING}))
+    assert not steers(run("load", "samhsa", str(path), "--no-publish"))
+    shown = run("quarantine")
+    assert "�[2J�31mHope�" in shown
+    assert "�[31m[bold]list.csv" in shown
+    assert not steers(shown)
+    exact = run("quarantine", "--json")
+    assert not steers(exact)
+    assert STEERING in json.loads(exact)[0]["raw"]
+
+
+def test_an_error_message_does_not_steer_the_terminal_either(tmp_path: Path) -> None:
+    with pytest.raises(CommandError, match="cannot be read") as caught:
+        run("load", "samhsa", str(tmp_path / "\x1b[2Jgone\udcff.csv"))
+    assert "�[2Jgone�.csv" in str(caught.value)
+    assert not steers(str(caught.value))
+
+
+def test_a_file_name_that_is_no_text_is_loaded_all_the_same(tmp_path: Path) -> None:
+    path = tmp_path / os.fsdecode(b"list\xff.csv")
+    path.write_bytes(samhsa(place()))
+    run("load", "samhsa", str(path), "--no-publish")
+    assert Import.objects.get().file_name == "list?.csv"
+
+
+def test_a_file_beyond_the_limit_is_refused_unread(tmp_path: Path) -> None:
+    path = tmp_path / "huge.csv"
+    with path.open("wb") as file:
+        file.truncate(1_000_000_001)  # sparse: it takes no room
+    with pytest.raises(
+        CommandError, match="has 1,000,000,001 bytes; a file may have 1,000,000,000"
+    ) as caught:
+        run("load", "samhsa", str(path))
+    assert caught.value.returncode == 2
+
+
+def test_a_full_disk_at_publishing_leaves_the_generation_before_in_force(
+    path: Path, settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.GENERATIONS = tmp_path / "generations"
+    run("load", "samhsa", str(path), "--json")
+    before = (settings.GENERATIONS / "current").read_text()
+
+    def full(*_: Any, **__: Any) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device", "/var/full")
+
+    monkeypatch.setattr("daybreak.finder.generations._write_generation", full)
+    with pytest.raises(
+        CommandError, match=r"The index could not be written: No space left.*/var/full"
+    ) as caught:
+        run("publish")
+    assert caught.value.returncode == 1
+    assert "The generation before stays in force." in str(caught.value)
+    with pytest.raises(
+        CommandError, match=r"The file was loaded, but not published.*Then: daybreak publish\."
+    ):
+        run("load", "samhsa", str(path), "--json")
+    assert (settings.GENERATIONS / "current").read_text() == before
+    monkeypatch.undo()
+    settings.GENERATIONS = tmp_path / "generations"
+    assert "Published" in run("publish")
 
 
 def test_the_bundle_is_loaded_once_and_again_only_when_it_changed(settings: Any, tmp_path: Path) -> None:

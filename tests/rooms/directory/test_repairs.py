@@ -68,6 +68,41 @@ def test_zero_zero_is_no_place() -> None:
     assert (found.point_from, rules(found)) == ("zip", ["coordinates-zero"])
 
 
+RICHMOND = {
+    "city": "Richmond",
+    "zip": "40475",
+    "latitude": "38.0447",
+    "longitude": "-84.4966",
+}  # the point: Lexington
+
+
+@pytest.mark.parametrize("column", ["Madison", "madison county", "MADISON CO."])
+def test_a_point_outside_the_county_that_column_and_zip_name_gives_way(column: str) -> None:
+    found = listing(**RICHMOND, county=column)
+    centre = gazetteer.zip_centre("40475")
+    assert (found.latitude, found.longitude) == centre
+    assert (found.point_from, found.county) == ("zip", "KY/Madison")
+    assert [mend.after for mend in found.mends if mend.rule == "coordinates-outside-county"] == [
+        f"{centre[0]}, {centre[1]}" if centre else ""
+    ]
+
+
+@pytest.mark.parametrize("column", ["", "Woodford", "Fayette", "Mordor"])
+def test_a_point_stands_where_column_and_zip_do_not_agree_against_it(column: str) -> None:
+    found = listing(**RICHMOND, county=column)
+    assert (found.point_from, found.county, rules(found)) == ("source", "KY/Fayette", [])
+
+
+def test_a_point_that_no_county_outline_holds_says_nothing_against_the_column() -> None:
+    found = listing(city="Louisa", zip="41230", latitude="38.1142", longitude="-82.6000", county="Lawrence")
+    assert (found.point_from, found.county, rules(found)) == ("source", "KY/Lawrence", [])
+
+
+def test_a_county_column_names_the_county_where_there_is_no_point() -> None:
+    found = listing(zip="40383", city="Versailles", latitude="", longitude="", county="Jessamine")
+    assert (found.point_from, found.county) == ("zip", "KY/Jessamine")
+
+
 def test_swapped_coordinates_are_swapped_back() -> None:
     found = listing(latitude="-84.530654", longitude="38.048456")
     assert (found.latitude, found.longitude, found.point_from) == (38.048456, -84.530654, "source")

@@ -52,8 +52,8 @@ def facts(**answers: str) -> dict[str, bool]:
         ("Q10_1", "1", {"residential": True}),
         ("Q10_2", "1", {"intensive-outpatient": True, "outpatient": True}),
         ("Q10_3", "1", {"outpatient": True}),
-        ("Q10_4", "1", {"methadone": True, "medication": True}),
-        ("Q10_5", "1", {"buprenorphine": True, "medication": True}),
+        ("Q10_4", "1", {"methadone": True, "medication": True, "accepts-methadone": True}),
+        ("Q10_5", "1", {"buprenorphine": True, "medication": True, "accepts-buprenorphine": True}),
         ("Q11_1", "1", {"stay-under-28": True, "stay-short": True}),
         ("Q11_4", "1", {"stay-28-30": True, "stay-short": True}),
         ("Q11_5", "1", {"stay-1-6-months": True, "stay-long": True}),
@@ -115,6 +115,11 @@ def test_what_was_said_is_the_question_and_its_answer() -> None:
 
 def test_a_detox_that_names_its_kinds_is_not_denied_by_the_question_before() -> None:
     assert facts(Q15="2", Q19_1="1")["detox"] is True
+
+
+def test_a_medicine_that_is_barred_by_name_is_not_accepted_though_it_is_given() -> None:
+    stated = facts(Q10_5="1", Q46="no Suboxone")
+    assert (stated["buprenorphine"], stated["accepts-buprenorphine"]) == (True, False)
 
 
 def test_free_text_is_in_no_part_of_a_row() -> None:

@@ -73,6 +73,34 @@ def test_a_quotation_mark_that_is_never_closed_swallows_no_other_row() -> None:
     assert rules(data) == [[], ["stray-quote"], [], []]
 
 
+def test_stray_quotation_marks_before_two_rows_running_do_not_make_one_of_them() -> None:
+    data = b"name,city,x\n" + b'"abc,Lexington,\n' * 20_000 + b"Oasis,Owensboro,1\n"
+    found = cells(data)
+    assert len(found) == 20_001
+    assert (found[0], found[-1]) == (["abc", "Lexington", ""], ["Oasis", "Owensboro", "1"])
+    assert rules(data)[:2] == [["stray-quote"], ["stray-quote"]]
+
+
+def test_a_mark_that_opens_one_row_and_closes_in_the_next_is_a_stray_one_too() -> None:
+    data = b'name,city,x\n"abc,Lexington,1\ndef",Corbin,2\nOasis,Owensboro,3\n'
+    assert cells(data) == [["abc", "Lexington", "1"], ['def"', "Corbin", "2"], ["Oasis", "Owensboro", "3"]]
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        'Hope,"1 Main St, Suite 2\nLexington, KY",1',
+        'Hope,"1 Main St,Suite 2\nLexington",1',
+        'Hope,Lexington,"women, men\nno pets"',
+        '"Hope\r\nCenter, Inc",Lexington,1',
+    ],
+)
+def test_prose_of_several_lines_with_commas_stays_one_cell(row: str) -> None:
+    data = f"name,city,x\n{row}\nOasis,Owensboro,1\n".encode()
+    assert len(cells(data)) == 2
+    assert rules(data) == [[], []]
+
+
 def test_empty_lines_are_no_rows_but_a_row_of_empty_cells_is_one() -> None:
     assert cells(b"\n\nname,city,x\n\nOasis,Owensboro,1\n\n,,\n") == [
         ["Oasis", "Owensboro", "1"],

@@ -24,7 +24,8 @@ def insert_rows(model: type[models.Model], fields: Sequence[str], rows: Sequence
     table = quote(model._meta.db_table)
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            with cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy:
+            # Django does not look at what a COPY raises; unwrapped, it would be nobody's DatabaseError.
+            with connection.wrap_database_errors, cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy:
                 for row in rows:
                     copy.write_row(row)
             return

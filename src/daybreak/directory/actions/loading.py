@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import cache
 from pathlib import Path
 
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 
 from daybreak.audit.actions import record
 from daybreak.directory.actions.bookkeeping import Bookkeeper
 from daybreak.directory.actions.catalogue import Catalogue, Outcome
+from daybreak.directory.actions.failures import said_in_full
 from daybreak.directory.models import Import, Quarantined, Source
 from daybreak.directory.readers import survey2015
 from daybreak.directory.readers.csv import MappedList
@@ -26,6 +28,13 @@ from daybreak.directory.rules.repairs import mended
 from daybreak.directory.rules.rows import Listing, Refused, Row
 
 Progress = Callable[[int, int], None]
+# The whole file is held in memory, some ten times over; the largest national list has four megabytes.
+LARGEST_FILE = 1_000_000_000
+# Any number that nothing else locks: loads take turns, since two of them may add the same place.
+_LOADING = 5_720_250_401
+_BUILT_IN = re.compile(rf"samhsa-directory-\d+|{survey2015.SLUG}")
+# Where the day begins first it is 14 hours ahead of UTC.
+_FARTHEST_EAST = timedelta(hours=14)
 SAMHSA_CITATION = "SAMHSA; processed by GeoDa/OEPS, doi 10.5281/zenodo.5842465"
 
 
@@ -76,16 +85,19 @@ def load_file(
     """Read a file into the directory; the same file again changes nothing.
 
     ``reader`` is samhsa, survey2015 or csv (with ``mapping``). Raises UnusableFile, having changed nothing, where the file
-    cannot be read. ``strict``: all rows or none. Counts, never contents, go into the audit.
+    cannot be read, and NotWritten where the disk is full. ``strict``: all rows or none. Counts, never contents, go into the
+    audit.
     """
     data = content(path)
     given = _opened(data, path.name, reader, mapping, edition)
+    _not_of_tomorrow(given, at)
     listings, refused = _sorted_out(given.rows)
     if not listings and not refused:
         raise UnusableFile("The file has headings but no rows. Give the file that holds the list itself.")
     sha256 = hashlib.sha256(data).hexdigest()
     repairs = Counter(mend.rule for listing in listings for mend in listing.mends)
-    with transaction.atomic():
+    with said_in_full("The load"), transaction.atomic():
+        _take_turns()
         source = _source(given)
         catalogue = Catalogue(source, given.as_of)
         shares = catalogue.place(listings)
@@ -119,6 +131,12 @@ def content(path: Path) -> bytes:
             f"{path} must be a file; got a device or a pipe, which may never end. Save it first."
         )
     try:
+        size = path.stat().st_size
+        if size > LARGEST_FILE:
+            raise UnusableFile(
+                f"{path} has {size:,} bytes; a file may have {LARGEST_FILE:,}, since it is read whole into memory. "
+                "Is this the list itself? If it is, load it in parts, each with the heading line."
+            )
         return path.read_bytes()
     except OSError as problem:
         raise UnusableFile(f"{path} cannot be read: {problem.strerror}. Give the path of a file.") from None
@@ -145,10 +163,29 @@ def _opened(data: bytes, name: str, reader: str, mapping: str, edition: int | No
             "A CSV needs --mapping NAME or --mapping FILE.toml that says what its columns mean."
         )
     known = saved_mapping(mapping, settings.DATA / "mappings")
+    if _BUILT_IN.fullmatch(known.slug):
+        raise UnusableFile(
+            f"The mapping's source.slug {known.slug!r} belongs to a list that Daybreak reads by itself. Choose another slug."
+        )
     rows = MappedList(data, known).rows()
     return Given(
         known.slug, known.title, known.family, known.as_of, known.citation, rows, known.codes_edition
     )
+
+
+def _not_of_tomorrow(given: Given, at: datetime) -> None:
+    if given.as_of > (at + _FARTHEST_EAST).date():
+        raise UnusableFile(
+            f"The list {given.slug} says that it speaks for {given.as_of}, and that day has not come yet (today is "
+            f"{at.date()}). Correct as_of in the mapping; a yearbook of the running year needs a mapping with its own day."
+        )
+
+
+def _take_turns() -> None:
+    """Wait until no other load runs. SQLite has one writer at a time anyway."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOADING])
 
 
 def _sorted_out(rows: Iterable[Row]) -> tuple[list[Listing], list[Refused]]:
@@ -164,6 +201,7 @@ def _sorted_out(rows: Iterable[Row]) -> tuple[list[Listing], list[Refused]]:
 
 
 def _source(given: Given) -> Source:
+    """The list's own row; raises UnusableFile where its slug is another list's."""
     source, _ = Source.objects.get_or_create(
         slug=given.slug,
         defaults={
@@ -173,6 +211,11 @@ def _source(given: Given) -> Source:
             "citation": given.citation,
         },
     )
+    if source.family != given.family:
+        raise UnusableFile(
+            f"The slug {given.slug!r} belongs to {source.title!r} of the family {source.family!r}; this list says that its "
+            f"family is {given.family!r}. Choose another source.slug in the mapping, or name the same family."
+        )
     told = (given.title, given.family, given.as_of, given.citation)
     if (source.title, source.family, source.as_of, source.citation) != told:
         source.title, source.family, source.as_of, source.citation = told
@@ -191,7 +234,7 @@ def _file_import(
     ):
         return
     done = Import.objects.create(
-        source=source, file_name=path.name[:255], file_sha256=sha256, read_with=rules, at=at, by=by, read=books.read,
+        source=source, file_name=_as_text(path.name), file_sha256=sha256, read_with=rules, at=at, by=by, read=books.read,
         loaded=books.loaded, updated=books.updated, unchanged=books.unchanged, merged=books.merged,
         quarantined=books.quarantined,
     )  # fmt: skip
@@ -200,6 +243,11 @@ def _file_import(
         Quarantined(source=source, during=done, line=row.line, raw=row.raw, reason=row.reason[:300])
         for row in refused
     )
+
+
+def _as_text(name: str) -> str:
+    """A file's name as a database keeps it: file systems allow bytes that are no text."""
+    return name.encode("utf-8", "replace").decode()[:255]
 
 
 def _counts(books: Reconciliation) -> dict[str, int]:

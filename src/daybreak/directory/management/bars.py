@@ -7,7 +7,10 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
+
+from daybreak.directory.management.terminal import printable
 
 
 @contextmanager
@@ -21,7 +24,7 @@ def loading_bar(*, shown: bool | None = None) -> Iterator[Callable[[str, int, in
 
         def tell(name: str, done: int, total: int) -> None:
             if name not in tasks:
-                tasks[name] = bar.add_task(f"Loading {name}")
+                tasks[name] = bar.add_task(f"Loading {escape(printable(name))}")
             bar.update(tasks[name], completed=done, total=total)
 
         yield tell

@@ -58,7 +58,7 @@ class MappedList:
         text = {
             field: self._field(record, field)
             for field in ("name", "program", "detail", "address_1", "address_2", "city", "state", "zip", "latitude",
-                          "longitude", "note", "website")
+                          "longitude", "note", "website", "county")
         }  # fmt: skip
         if whole := self._field(record, "whole_address"):
             parts = _WHOLE_ADDRESS.match(whole)
@@ -78,7 +78,7 @@ class MappedList:
             record.line, record.row, record.raw, text["name"], text["program"], text["detail"], text["address_1"],
             text["address_2"], text["city"], text["state"], text["zip"], text["latitude"], text["longitude"],
             "latitude" in self.mapping.columns, contacts, text["note"], text["website"],
-            published=not solo, mends=list(record.mends),
+            published=not solo, mends=list(record.mends), county=text["county"],
         )  # fmt: skip
         sort_out_codes(row, self._field(record, "codes"))
         row.statements = tuple(self._statements(record))

@@ -25,8 +25,9 @@ TICKED: dict[str, tuple[str, ...]] = {
     "Q10_1": ("residential",),
     "Q10_2": ("intensive-outpatient", "outpatient"),
     "Q10_3": ("outpatient",),
-    "Q10_4": ("methadone", "medication"),
-    "Q10_5": ("buprenorphine", "medication"),
+    # Who gives a medicine also takes people who are on it.
+    "Q10_4": ("methadone", "medication", "accepts-methadone"),
+    "Q10_5": ("buprenorphine", "medication", "accepts-buprenorphine"),
     "Q11_1": ("stay-under-28", "stay-short"),
     "Q11_2": ("stay-under-28", "stay-short"),
     "Q11_3": ("stay-under-28", "stay-short"),

@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import islice
 
 from daybreak.directory.rules.rows import Mend
 from daybreak.directory.rules.spill import realign
@@ -138,11 +137,15 @@ def _cut(
     limit = csv.field_size_limit(LARGEST_CELL)
     try:
         while start < len(lines):
-            reader = csv.reader((line.text for line in islice(lines, start, None)), delimiter=delimiter)
+            # By number: a slice would walk from the first line again after every stray quotation mark.
+            reader = csv.reader((lines[at].text for at in range(start, len(lines))), delimiter=delimiter)
             begin = start
             for cells in reader:
                 end = start + reader.line_num
-                if end - begin > 1 and _swallowed(cells, delimiter, width):
+                if end - begin > 1 and (
+                    _swallowed(cells, delimiter, width)
+                    or _fused([line.text for line in lines[begin:end]], cells, delimiter, width)
+                ):
                     yield begin, begin + 1, _unquoted(lines[begin].text, delimiter), True
                     end = begin + 1
                     start = end
@@ -165,6 +168,28 @@ def _swallowed(cells: list[str], delimiter: str, width: int) -> bool:
     return any(
         "\n" in cell and cell.partition("\n")[2].count(delimiter) >= max(1, width - 1) for cell in cells
     )
+
+
+def _fused(texts: list[str], cells: list[str], delimiter: str, width: int) -> bool:
+    """Whether stray quotation marks in two rows made one record of them: its first line alone is a whole row.
+
+    A cell of prose with several lines can have as many commas, but with a space after each, or the line on which it ends is no
+    row of its own.
+    """
+    head = next((cell for cell in cells if "\n" in cell), "").partition("\n")[0].rstrip("\r")
+    tight = any(part[:1] != " " for part in head.split(delimiter)[1:])
+    if not tight or len(_unquoted(texts[0], delimiter)) != width:
+        return False
+    return len(_unquoted(texts[-1], delimiter)) == width or not _well_quoted(texts, delimiter)
+
+
+def _well_quoted(texts: list[str], delimiter: str) -> bool:
+    """Whether every closing quotation mark stands before a delimiter or the end of a line."""
+    try:
+        list(csv.reader(texts, delimiter=delimiter, strict=True))
+    except csv.Error:
+        return False
+    return True
 
 
 def _unquoted(text: str, delimiter: str) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 
 from daybreak.directory.rules import phones
 from daybreak.directory.rules.rows import Listing, Mend, Number, Refused, Row, Statement
@@ -24,6 +25,7 @@ LONGEST = {
 }
 _STATE_BY_NAME = {name.casefold(): code for code, name in STATES.items()} | {"ky.": "KY"}
 _LANGUAGE_CODE = re.compile(r"[FN]X|[FN]\d{1,3}")
+_COUNTY_WORD = re.compile(r"\s+(?:county|co\.?)$", re.IGNORECASE)
 _NO_VALUE = frozenset({"na", "n/a", "none", "null", "nan", "-", "--", "."})
 _NOTE_SAYS = {
     "methadone clients only": (("methadone", True), ("medication", True)),
@@ -63,7 +65,7 @@ def mended(row: Row) -> Listing | Refused:
 def _clean_texts(row: Row) -> None:
     """Single spaces, no control characters, no "NA", no UTF-8 that was read as Western Windows ("Ã©" for "é")."""
     for name in ("name", "program", "detail", "address_1", "address_2", "city", "state", "zip", "note", "website",
-                 "latitude", "longitude"):  # fmt: skip
+                 "latitude", "longitude", "county"):  # fmt: skip
         text: str = getattr(row, name)
         if not text:
             continue
@@ -172,7 +174,7 @@ def _point(row: Row) -> tuple[float | None, float | None, str]:
         rule = "coordinates-missing" if not (row.latitude and row.longitude) else "coordinates-unreadable"
     else:
         latitude, longitude, turned = _turned(latitude, longitude, centre)
-        rule = _wrong(latitude, longitude, centre, row.state)
+        rule = _wrong(latitude, longitude, centre, row.state) or _outside_county(row, latitude, longitude)
         if not rule:
             if turned:
                 after = f"{latitude}, {longitude}"
@@ -225,8 +227,35 @@ def _county(row: Row, latitude: float | None, longitude: float | None, origin: s
         found = gazetteer.county_of_point(latitude, longitude)
         if found:
             return found
+    if named := _named_county(row):
+        return named
     area = gazetteer.zip_area(row.zip) if row.zip else None
     return area.county if area else ""
+
+
+def _named_county(row: Row) -> str:
+    """The county that the source itself names ("KY/Madison"); "" = it names none, or none that exists."""
+    name = _COUNTY_WORD.sub("", row.county)
+    return _counties_folded().get(gazetteer.county_key(row.state, name).casefold(), "") if name else ""
+
+
+@cache
+def _counties_folded() -> dict[str, str]:
+    return {key.casefold(): key for key in gazetteer.counties()}
+
+
+def _outside_county(row: Row, latitude: float, longitude: float) -> str:
+    """A point in another county than the source's own column and ZIP both say was geocoded wrongly.
+
+    Where the ZIP's county is another than the column's the place may well lie at the border, so the point stands. No county
+    around the point says nothing: the outlines are too coarse at the rivers.
+    """
+    named = _named_county(row) if row.state == "KY" else ""
+    area = gazetteer.zip_area(row.zip) if named and row.zip else None
+    if not area or area.county != named:
+        return ""
+    found = gazetteer.county_of_point(latitude, longitude)
+    return "coordinates-outside-county" if found and found != named else ""
 
 
 def _phones(row: Row) -> tuple[Number, ...]:

@@ -43,7 +43,7 @@ class Row:
 
     ``line`` is the line of the file on which the row begins, ``row`` counts data rows from 1. ``contacts`` are pairs of
     (kind, text) in which the text may hold several numbers. ``has_point`` tells whether the source has coordinate
-    columns at all: only then is an empty coordinate a gap.
+    columns at all: only then is an empty coordinate a gap. ``county`` is the county as the source names it, without state.
     """
 
     line: int
@@ -67,6 +67,7 @@ class Row:
     statements: tuple[Statement, ...] = ()
     published: bool = True
     mends: list[Mend] = field(default_factory=list)
+    county: str = ""
 
 
 @dataclass(frozen=True, slots=True)

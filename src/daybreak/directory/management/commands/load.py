@@ -12,17 +12,20 @@ from django.utils import timezone
 from rich.console import Console
 from rich.table import Table
 
-from daybreak.directory.actions import Reconciliation, load_file
+from daybreak.directory.actions import NotWritten, Reconciliation, load_file
 from daybreak.directory.management.bars import loading_bar
-from daybreak.directory.publication import publish_index
+from daybreak.directory.management.publishing import publish_for
+from daybreak.directory.management.terminal import printable
 from daybreak.directory.readers.samhsa import FIRST_YEAR, LAST_YEAR
 from daybreak.directory.readers.tables import UnusableFile
 
-UNUSABLE, REFUSED = 2, 3
+FAILED, UNUSABLE, REFUSED = 1, 2, 3
 
 
 class Command(BaseCommand):
-    """Exit codes: 0 = loaded; 2 = the file or the options cannot be used, nothing was changed; 3 = --strict refused it."""
+    """Exit codes: 0 = loaded; 1 = the machine failed, the disk is full; 2 = the file or the options cannot be used, nothing
+    was changed; 3 = --strict refused it.
+    """
 
     help = "Read a file into the directory. The same file twice changes nothing."
     requires_system_checks: list[str] = []
@@ -51,11 +54,13 @@ class Command(BaseCommand):
         try:
             books = self._load(at, options)
         except UnusableFile as problem:
-            raise CommandError(f"{options['path']}: {problem}", returncode=UNUSABLE) from None
+            raise CommandError(printable(f"{options['path']}: {problem}"), returncode=UNUSABLE) from None
+        except NotWritten as problem:
+            raise CommandError(printable(f"{options['path']}: {problem}"), returncode=FAILED) from None
         if options["json"]:
             self.stdout.write(json.dumps(as_json(books)))
         else:
-            show(books, Console(file=cast("IO[str]", self.stdout), soft_wrap=True))
+            show(books, Console(file=cast("IO[str]", self.stdout), soft_wrap=True, markup=False))
         if not books.applied:
             raise CommandError(
                 f"--strict: {books.quarantined} of {books.read} rows would be quarantined, so nothing was loaded. Mend them "
@@ -63,7 +68,7 @@ class Command(BaseCommand):
                 returncode=REFUSED,
             )
         if not options["no_publish"]:
-            publish_index(by="command:load", at=at)
+            publish_for("load", at=at, done="The file was loaded, but not published. ")
 
     def _load(self, at: Any, options: dict[str, Any]) -> Reconciliation:
         year = options["edition"]
@@ -97,7 +102,7 @@ def as_json(books: Reconciliation) -> dict[str, Any]:
 
 def show(books: Reconciliation, console: Console) -> None:
     """The reconciliation as people read it."""
-    table = Table(title=books.source, title_justify="left")
+    table = Table(title=printable(books.source), title_justify="left")
     table.add_column("rows")
     table.add_column("", justify="right")
     for name in ("loaded", "updated", "unchanged", "merged", "quarantined"):
@@ -114,6 +119,6 @@ def show(books: Reconciliation, console: Console) -> None:
     for rule, count in books.repairs.items():
         console.print(f"repaired: {rule} {count:,}")
     for line, reason in books.quarantine[:10]:
-        console.print(f"quarantined: line {line} {reason}")
+        console.print(printable(f"quarantined: line {line} {reason}"))
     if len(books.quarantine) > 10:
         console.print(f"and {len(books.quarantine) - 10:,} more: see `daybreak quarantine`")

@@ -8,7 +8,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
-from daybreak.directory.publication import publish_index
+from daybreak.directory.management.publishing import publish_for
 
 
 class Command(BaseCommand):
@@ -22,7 +22,7 @@ class Command(BaseCommand):
 
     def handle(self, *, as_json: bool, **_: Any) -> None:
         """Publish and say what was published."""
-        counts = publish_index(by="command:publish", at=timezone.now())
+        counts = publish_for("publish", at=timezone.now())
         if as_json:
             self.stdout.write(json.dumps(counts))
         else:

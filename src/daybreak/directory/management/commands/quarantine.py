@@ -9,6 +9,7 @@ from typing import IO, Any, cast
 from django.core.management.base import BaseCommand
 from rich.console import Console
 
+from daybreak.directory.management.terminal import printable
 from daybreak.directory.queries import quarantined_rows
 
 
@@ -27,11 +28,11 @@ class Command(BaseCommand):
         """Print every row."""
         rows = quarantined_rows(source=options["source"])
         if options["json"]:
-            self.stdout.write(json.dumps(rows, ensure_ascii=False))
+            self.stdout.write(json.dumps(rows))
             return
         console = Console(file=cast("IO[str]", self.stdout), soft_wrap=True, markup=False)
         if not rows:
             console.print("Nothing is quarantined.")
         for row in rows:
-            console.print(f"{row['source']} {row['file']} line {row['line']}: {row['reason']}")
-            console.print(f"    {row['raw']}")
+            console.print(printable(f"{row['source']} {row['file']} line {row['line']}: {row['reason']}"))
+            console.print(f"    {printable(row['raw'])}")
