@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -94,3 +95,33 @@ def test_the_command_can_be_run_as_a_module(tmp_path: Path) -> None:
     )
     assert done.returncode == 0
     assert done.stdout.startswith("daybreak ")
+
+
+def test_a_second_server_on_one_port_is_refused_at_once(tmp_path: Path) -> None:
+    with socket.socket() as listener:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+        listener.bind(("127.0.0.1", 0))
+        listener.listen()
+        port = listener.getsockname()[1]
+        done = daybreak(tmp_path, "serve", "--port", str(port))
+    assert done.returncode == 1
+    assert f"port {port} is in use" in done.stderr
+    assert "Try: PORT=" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert "Preparing" not in done.stdout, "nobody waits for a set-up in vain"
+
+
+def test_an_address_of_another_machine_cannot_be_listened_on(tmp_path: Path) -> None:
+    done = daybreak(tmp_path, "serve", "--host", "192.0.2.1", "--port", "18000")
+    assert done.returncode == 1
+    assert "192.0.2.1 is not an address of this machine" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_what_the_command_writes_is_closed_to_others(tmp_path: Path) -> None:
+    home = tmp_path / "new" / "home"
+    done = daybreak(home, "migrate")
+    assert done.returncode == 0, done.stderr
+    made = [home, *home.rglob("*")]
+    assert home / "daybreak.db" in made
+    assert [path for path in made if path.stat().st_mode & 0o077] == []

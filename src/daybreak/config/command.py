@@ -26,6 +26,7 @@ USAGE_ERROR = 2
 
 def main(argv: list[str] | None = None) -> int:
     """Run one sub-command; returns 0 when done, 1 when it failed, 2 when the call's words are off, others as it says."""
+    os.umask(0o077)  # whatever is written under the home folder is nobody else's business
     words = sys.argv[1:] if argv is None else argv
     if not words or words[0] in {"-h", "--help", "help"}:
         print(_help())

@@ -74,7 +74,11 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {"plain": {"format": "{levelname} {name} {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
-    # The request logger would write whole paths with what people searched for.
-    "loggers": {"django.request": {"handlers": [], "propagate": False, "level": "CRITICAL"}},
+    # These would write whole addresses with what people searched for, or a traceback for anybody's odd request.
+    # public/middleware.py says where a page broke.
+    "loggers": {
+        name: {"handlers": [], "propagate": False, "level": "CRITICAL"}
+        for name in ("django.request", "django.security")
+    },
     "root": {"handlers": ["console"], "level": "WARNING"},
 }

@@ -92,12 +92,10 @@ def compressed(get_response: Answer) -> Answer:
 
 def takes_gzip(accepted: str) -> bool:
     """Whether a reader with this Accept-Encoding takes gzip; "gzip;q=0" says that it does not."""
-    if "gzip" not in accepted or "q=0" not in accepted.replace(" ", ""):
-        return "gzip" in accepted
-    for choice in accepted.split(","):
-        name, _, weight = choice.replace(" ", "").partition(";q=")
+    for choice in accepted.lower().replace(" ", "").split(","):
+        name, _, weight = choice.partition(";q=")
         if name == "gzip":
-            return bool(weight.strip("0."))
+            return weight.strip("0.") != "" or not weight
     return False
 
 

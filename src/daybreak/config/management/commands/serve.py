@@ -10,6 +10,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from daybreak.config import environment, readiness
+from daybreak.config.listening import CannotListen, must_be_free
 from daybreak.config.preparation import is_ready, prepare
 
 # No query string, no address, no agent: what a person searched for is nobody's business.
@@ -41,10 +42,12 @@ class Command(BaseCommand):
         chosen = port if port is not None else environment.whole_number("PORT", 8000, least=1, most=65535)
         if not 1 <= chosen <= 65535:
             raise CommandError(f"--port must be from 1 to 65535; got {chosen}.", returncode=2)
+        _claim(host, chosen)  # first, so that nobody waits for a set-up in vain
         if not is_ready():
             prepare(
                 by="command:serve", at=timezone.now(), say=self.stdout.write, progress=sys.stderr.isatty()
             )
+            _claim(host, chosen)
         readiness.start(settings.HOME, workers=settings.DAYBREAK_WORKERS)
         self.stdout.write(f"Daybreak is at http://localhost:{chosen}")
         self.stdout.flush()
@@ -57,8 +60,16 @@ class Command(BaseCommand):
             blocking_threads=4,
             respawn_failed_workers=True,  # without it, one worker that dies takes the whole site down
             backlog=1024,
+            websockets=False,
             log_access=access_log,
             log_access_format=ACCESS_LOG,
             log_dictconfig=LOGGING,
             log_level=LogLevels.info if access_log else LogLevels.warning,
         ).serve()
+
+
+def _claim(host: str, port: int) -> None:
+    try:
+        must_be_free(host, port)
+    except CannotListen as error:
+        raise CommandError(str(error)) from error

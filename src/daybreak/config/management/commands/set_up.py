@@ -26,4 +26,10 @@ class Command(BaseCommand):
         if is_ready() and not again:
             self.stdout.write("All is ready.")
             return
-        prepare(by="command:set-up", at=timezone.now(), say=self.stdout.write, progress=sys.stderr.isatty())
+        prepare(
+            by="command:set-up",
+            at=timezone.now(),
+            say=self.stdout.write,
+            progress=sys.stderr.isatty(),
+            again=again,
+        )
