@@ -27,6 +27,7 @@ def _warm_application() -> Any:
     warm_pages(application)
     served = with_static_files(application, settings.STATIC_ROOT)
     gc.freeze()  # what lives from the start is never looked at again by the collector
+    gc.set_threshold(20_000, 20, 20)  # a page makes a few thousand short-lived things: look less often
     gc.enable()
     readiness.say_ready(settings.HOME)
     return served

@@ -14,11 +14,12 @@ from django.conf import settings
 from django.contrib.staticfiles.storage import staticfiles_storage
 from jinja2 import nodes
 from jinja2.ext import InternationalizationExtension
+from markupsafe import escape
 
 from daybreak.public import speech
 from daybreak.public.queries.helplines import helpline
 from daybreak.public.queries.shapes import Helpline, Stated
-from daybreak.vocabulary.needs import needs
+from daybreak.vocabulary.needs import groups, needs
 
 FOLDER = Path(__file__).parent / "jinja2"
 _HOLE = re.compile(r"%\((\w+)\)s")
@@ -72,6 +73,10 @@ def _taught(language: str, options: dict[str, Any]) -> jinja2.Environment:
         asset=asset,
         leave_url=settings.DAYBREAK_LEAVE_URL,
         state_line=state_line(language),
+        label_html={name: str(escape(need.label(language))) for name, need in needs().items()},
+        group_html={
+            name: str(escape(group.es if language == "es" else group.en)) for name, group in groups().items()
+        },
         labels={name: need.label(language) for name, need in needs().items()},
         here="",
         wrong="",

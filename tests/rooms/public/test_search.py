@@ -70,7 +70,7 @@ def test_a_stated_no_never_passes_as_not_stated(town: Any) -> None:
 
 def test_facets_lift_their_own_group(town: Any) -> None:
     found = ask(near="40507", needs=("detox", "medicaid"))
-    counts = {option.need: option.count for facet in found.facets for option in facet.options}
+    counts = {option.need: option.listings for facet in found.facets for option in facet.options}
     assert counts["detox"] == 1
     assert counts["residential"] == 1, "with the kind of help lifted, Hilltop takes Medicaid"
     assert counts["medicaid"] == 1

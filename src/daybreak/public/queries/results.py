@@ -82,9 +82,7 @@ def _found(
         other_places=tuple(Choice(other, f"{path}?{plain.query(near=other)}") for other in place.others[:12]),
         not_understood=asked.not_understood,
         radius=radius if has_point else 0,
-        radius_choices=(
-            tuple((miles, f"{path}?{plain.query(radius=miles)}") for miles in RADII) if has_point else ()
-        ),
+        radius_choices=RADII if has_point else (),
         page=page,
         pages=pages,
         previous_url=f"{path}?{asked.question.query(page=page - 1)}" if 1 < page <= pages else "",

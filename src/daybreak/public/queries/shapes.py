@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,13 +67,12 @@ class Card:
     longitude: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Option:
+class Option(NamedTuple):
     """One box of a facet: how many listings it would give, and whether it is ticked."""
 
     need: str
     label: str
-    count: int
+    listings: int
     on: bool
 
 
@@ -141,7 +140,7 @@ class Results:
     choices: tuple[Choice, ...] = ()
     not_understood: tuple[str, ...] = ()
     radius: int = 0
-    radius_choices: tuple[tuple[int, str], ...] = ()
+    radius_choices: tuple[int, ...] = ()
     page: int = 1
     pages: int = 1
     previous_url: str = ""

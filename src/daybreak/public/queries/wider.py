@@ -6,9 +6,11 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
 
+from daybreak.directory.published import finder
+from daybreak.finder.search import search
 from daybreak.public.queries.asking import understand
 from daybreak.public.queries.question import Question
-from daybreak.public.queries.results import find_address, results
+from daybreak.public.queries.results import find_address
 from daybreak.public.queries.shapes import NearMissLine
 from daybreak.vocabulary.places import Found
 from daybreak.vocabulary.states import STATES
@@ -27,11 +29,11 @@ def wider(question: Question, *, language: str, at: datetime) -> tuple[NearMissL
         return ()
     lines: list[NearMissLine] = []
     for change, tried, label in _steps(question, asked.place):
-        found = results(tried, language=language, at=at)
-        if found.state == "found" and found.total:
+        total = search(finder().index(), understand(tried, at=at).query, page_size=1).total
+        if total:
             url = f"{find_address(asked, language)}?{tried.query()}"
             lines.append(
-                NearMissLine("wider", change, label, found.total, url, FAR_MILES if change == "radius" else 0)
+                NearMissLine("wider", change, label, total, url, FAR_MILES if change == "radius" else 0)
             )
         if len(lines) == MOST:
             break
