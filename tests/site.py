@@ -60,14 +60,14 @@ def answers(url: str) -> bool:
 
 
 @contextmanager
-def running(home: Path, extra: Mapping[str, str] | None = None) -> Iterator[str]:
+def running(home: Path, extra: Mapping[str, str] | None = None, *arguments: str) -> Iterator[str]:
     """Yield the address of a `daybreak serve` whose workers are warm; stop all of its processes afterwards."""
     port = free_port()
     url = f"http://127.0.0.1:{port}"
     log = home / "serve.log"
     with log.open("w") as output:
         server = subprocess.Popen(
-            [str(COMMAND), "serve"], env=environment(home, {"PORT": str(port), **(extra or {})}),
+            [str(COMMAND), "serve", *arguments], env=environment(home, {"PORT": str(port), **(extra or {})}),
             stdout=output, stderr=subprocess.STDOUT, start_new_session=True,
         )  # fmt: skip
     try:

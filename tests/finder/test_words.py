@@ -392,5 +392,5 @@ def test_a_sentence_takes_well_under_a_millisecond() -> None:
         started = time.perf_counter()
         bundled().understand(sentence)
         taken.append(time.perf_counter() - started)
-    # A busy machine may double what bench/finder.py measures (0.07 ms); ten times would be another algorithm.
+    # A busy machine may double what bench/words.py measures (0.1 ms); ten times would be another algorithm.
     assert sorted(taken)[len(taken) // 2] < 0.000_6

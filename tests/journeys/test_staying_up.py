@@ -43,6 +43,17 @@ def wait_until(true: Callable[[], bool]) -> None:
         time.sleep(0.2)
 
 
+def test_the_access_log_has_the_page_and_nothing_that_was_searched_for(prepared_home: Path) -> None:
+    with real_site.running(prepared_home, None, "--access-log") as url:
+        assert get(url, "/find?near=40507&q=heroin")[0] == 200
+        assert get(url, "/find%3Fnear=40507%26q=heroin")[0] == 404
+        wait_until(lambda: "GET /find 200" in (prepared_home / "serve.log").read_text())
+    said = (prepared_home / "serve.log").read_text()
+    assert "heroin" not in said
+    assert "40507" not in said
+    assert "127.0.0.1 " not in said.partition("GET ")[2]
+
+
 def test_a_worker_that_dies_is_replaced_while_the_other_answers(prepared_home: Path) -> None:
     with real_site.running(prepared_home) as url:
         processes = {
