@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from daybreak.public import views
 from daybreak.public.speech import LANGUAGES, PREFIX
+from daybreak.public.views import pages as views
 
 
-def pages(language: str) -> list[URLPattern | URLResolver]:
+def pages_in(language: str) -> list[URLPattern | URLResolver]:
     """Every page in one language."""
     said = {"language": language}
     return [
@@ -28,7 +28,7 @@ def pages(language: str) -> list[URLPattern | URLResolver]:
 urlpatterns: list[URLPattern | URLResolver] = [
     path("es", views.moved, {"language": "es", "to": "/"}),
     *(
-        path(f"{PREFIX[language][1:]}/" if PREFIX[language] else "", include(pages(language)))
+        path(f"{PREFIX[language][1:]}/" if PREFIX[language] else "", include(pages_in(language)))
         for language in LANGUAGES
     ),
 ]

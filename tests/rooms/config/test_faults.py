@@ -7,7 +7,7 @@ import logging
 import pytest
 from django.test import Client
 
-from daybreak.public import views
+from daybreak.public.views import pages
 
 SECRET = "heroin-near-main-street"
 
@@ -18,7 +18,7 @@ def test_a_broken_page_is_logged_by_its_code_and_without_what_was_asked(
     def fail(values: object) -> None:
         raise ZeroDivisionError(SECRET)
 
-    monkeypatch.setattr(views, "read_question", fail)
+    monkeypatch.setattr(pages, "read_question", fail)
     answer = Client(raise_request_exception=False).get(f"/find?q={SECRET}")
     assert answer.status_code == 500
     assert answer["Content-Security-Policy"].startswith("default-src 'none'")
@@ -27,7 +27,7 @@ def test_a_broken_page_is_logged_by_its_code_and_without_what_was_asked(
     line = record.getMessage()
     assert line.startswith("a page broke: ZeroDivisionError at ")
     assert f"{__name__}:{fail.__code__.co_firstlineno + 1}" in line
-    assert "daybreak.public.views:" in line
+    assert "daybreak.public.views.pages:" in line
     assert line.endswith("route 'find'")
     assert SECRET not in logging.Formatter().format(record)
 

@@ -34,6 +34,7 @@ class Location(models.Model):
     point_from = models.CharField(max_length=10, choices=PointFrom.choices, default=PointFrom.NONE)
     county = models.CharField(max_length=100, blank=True)
     match_key = models.CharField(max_length=600, unique=True)
+    kept = models.JSONField(null=True, blank=True)
 
     class Meta:
         """A point is whole and on the globe."""
@@ -62,10 +63,11 @@ class Address(models.Model):
     address_1 = models.CharField(max_length=300, blank=True)
     address_2 = models.CharField(max_length=300, blank=True)
     city = models.CharField(max_length=150, blank=True)
-    state_province = models.CharField(max_length=2, blank=True)
-    postal_code = models.CharField(max_length=10, blank=True)
+    state_province = models.CharField(max_length=100, blank=True)
+    postal_code = models.CharField(max_length=20, blank=True)
     country = models.CharField(max_length=2, default="US")
     address_type = models.CharField(max_length=10, default="physical")
+    kept = models.JSONField(null=True, blank=True)
 
     class Meta:
         """Found by ZIP."""
@@ -80,6 +82,7 @@ class Accessibility(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     location = models.ForeignKey(Location, models.CASCADE, related_name="accessibilities")
     description = models.CharField(max_length=300)
+    kept = models.JSONField(null=True, blank=True)
 
     class Meta:
         """Each said once a place."""
@@ -96,6 +99,7 @@ class ServiceAtLocation(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     service = models.ForeignKey(Service, models.CASCADE, related_name="at_locations")
     location = models.ForeignKey(Location, models.CASCADE, related_name="services_here")
+    kept = models.JSONField(null=True, blank=True)
 
     class Meta:
         """Each pair once."""

@@ -15,6 +15,7 @@ class Organization(models.Model):
     alternate_name = models.CharField(max_length=300, blank=True)
     description = models.TextField(blank=True)
     website = models.CharField(max_length=500, blank=True)
+    kept = models.JSONField(null=True, blank=True)
 
     class Meta:
         """A name is needed."""
@@ -34,6 +35,7 @@ class OrganizationIdentifier(models.Model):
     organization = models.ForeignKey(Organization, models.CASCADE, related_name="identifiers")
     identifier_type = models.CharField(max_length=100)
     identifier = models.CharField(max_length=200)
+    kept = models.JSONField(null=True, blank=True)
 
     class Meta:
         """Each said once."""
@@ -52,6 +54,7 @@ class Program(models.Model):
     organization = models.ForeignKey(Organization, models.CASCADE, related_name="programs")
     name = models.CharField(max_length=300)
     description = models.TextField(blank=True)
+    kept = models.JSONField(null=True, blank=True)
 
     def __str__(self) -> str:
         return self.name
@@ -84,6 +87,7 @@ class Service(models.Model):
     assured_date = models.DateField(null=True, blank=True)
     last_modified = models.DateTimeField()
     published = models.BooleanField(default=True)
+    kept = models.JSONField(null=True, blank=True)
 
     class Meta:
         """A name and a known state are needed."""
@@ -112,6 +116,7 @@ class ServiceCapacity(models.Model):
     description = models.TextField(blank=True)
     updated = models.DateTimeField()
     expires_at = models.DateTimeField()
+    kept = models.JSONField(null=True, blank=True)
 
     class Meta:
         """A word about openings ends after it begins."""

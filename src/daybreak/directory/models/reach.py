@@ -7,12 +7,12 @@ import uuid
 from django.db import models
 
 from daybreak.directory.models.places import Location
-from daybreak.directory.models.programs import Service
+from daybreak.directory.models.programs import Organization, Service
 from daybreak.directory.models.sources import Source
 
 
 class Phone(models.Model):
-    """One number of one service at one place (HSDS phone).
+    """One number of one service at one place (HSDS phone). ``location`` None = of the service or organization as a whole.
 
     ``number`` is ten digits ("8592465000"), or the text as it came where it cannot be read as a number (``readable`` False).
     ``confirmed_on`` is the day on which somebody last said that this number is right: the edition's date for a directory,
@@ -27,8 +27,11 @@ class Phone(models.Model):
         HOTLINE = "hotline"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    location = models.ForeignKey(Location, models.CASCADE, related_name="phones")
+    location = models.ForeignKey(Location, models.CASCADE, null=True, blank=True, related_name="phones")
     service = models.ForeignKey(Service, models.CASCADE, null=True, blank=True, related_name="phones")
+    organization = models.ForeignKey(
+        Organization, models.CASCADE, null=True, blank=True, related_name="phones"
+    )
     number = models.CharField(max_length=80)
     extension = models.CharField(max_length=20, blank=True)
     kind = models.CharField(max_length=10, choices=Kind.choices, default=Kind.MAIN)
@@ -37,6 +40,7 @@ class Phone(models.Model):
     confirmed_on = models.DateField()
     source = models.ForeignKey(Source, models.PROTECT, related_name="phones")
     position = models.PositiveSmallIntegerField(default=0)
+    kept = models.JSONField(null=True, blank=True)
 
     class Meta:
         """Each number once a service, place and source."""
@@ -53,11 +57,13 @@ class Schedule(models.Model):
     """When a service is open (HSDS schedule; iCalendar weekday letters)."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    service = models.ForeignKey(Service, models.CASCADE, related_name="schedules")
-    byday = models.CharField(max_length=30, blank=True)
+    service = models.ForeignKey(Service, models.CASCADE, null=True, blank=True, related_name="schedules")
+    location = models.ForeignKey(Location, models.CASCADE, null=True, blank=True, related_name="schedules")
+    byday = models.CharField(max_length=200, blank=True)
     opens_at = models.TimeField(null=True, blank=True)
     closes_at = models.TimeField(null=True, blank=True)
     description = models.TextField(blank=True)
+    kept = models.JSONField(null=True, blank=True)
 
 
 class Language(models.Model):
@@ -67,6 +73,7 @@ class Language(models.Model):
     service = models.ForeignKey(Service, models.CASCADE, related_name="languages")
     name = models.CharField(max_length=100)
     code = models.CharField(max_length=10, blank=True)
+    kept = models.JSONField(null=True, blank=True)
 
     class Meta:
         """Each once a service."""

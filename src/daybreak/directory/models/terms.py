@@ -18,6 +18,7 @@ class Taxonomy(models.Model):
     description = models.TextField()
     version = models.CharField(max_length=50, blank=True)
     uri = models.CharField(max_length=300, blank=True)
+    kept = models.JSONField(null=True, blank=True)
 
     class Meta:
         """As people write it."""
@@ -30,9 +31,11 @@ class TaxonomyTerm(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     taxonomy = models.ForeignKey(Taxonomy, models.CASCADE, related_name="terms")
-    code = models.CharField(max_length=50)
+    code = models.CharField(max_length=200)
     name = models.CharField(max_length=300)
     description = models.TextField(blank=True)
+    parent = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="children")
+    kept = models.JSONField(null=True, blank=True)
 
     class Meta:
         """A code once a taxonomy."""
@@ -47,6 +50,7 @@ class Attribute(models.Model):
     service = models.ForeignKey(Service, models.CASCADE, related_name="attributes", db_index=False)
     term = models.ForeignKey(TaxonomyTerm, models.PROTECT, related_name="attributes")
     source = models.ForeignKey(Source, models.PROTECT, related_name="attributes", db_index=False)
+    kept = models.JSONField(null=True, blank=True)
 
     class Meta:
         """Said once a source; the constraint's index serves look-ups by service."""

@@ -1,20 +1,16 @@
-"""The open pages: each reads its address, asks for its rows once, and draws."""
+"""The pages for people who look for help: each reads its address, asks for its rows once, and draws."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import wraps
-from typing import Any, Concatenate, ParamSpec, cast
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils import timezone
 
-from daybreak.finder.generations import DamagedGeneration, NotPublished
-from daybreak.finder.question import QuestionError
 from daybreak.public import speech
-from daybreak.public.forms import BadQuestion, read_answers, read_question
+from daybreak.public.forms import read_answers, read_question
 from daybreak.public.jinja import draw
 from daybreak.public.middleware import problem
 from daybreak.public.queries import listing, results
@@ -25,11 +21,9 @@ from daybreak.public.queries.wider import wider
 from daybreak.public.readers.articles import Article, articles
 from daybreak.public.rules import map as sheet
 from daybreak.public.rules.guide import STEPS
+from daybreak.public.views.opening import private, public, show
 from daybreak.vocabulary.needs import needs
 from daybreak.vocabulary.places import Found
-
-P = ParamSpec("P")
-View = Callable[Concatenate[HttpRequest, P], HttpResponse]
 
 # What people come for most, as one tap each.
 PICKS = (
@@ -44,42 +38,6 @@ PICKS = (
     "spanish",
 )
 GOOD_TO_KNOW = ("overdose", "first-call", "detox", "medication-treatment", "naloxone", "paying", "caseys-law")
-
-
-def open_page(keep: str) -> Callable[[View[P]], View[P]]:
-    """A page for everybody: only to be read, kept as ``keep`` says, and every wrong value answered with its cure."""
-
-    def decorate(view: View[P]) -> View[P]:
-        @wraps(view)
-        def answer(request: HttpRequest, *args: P.args, **named: P.kwargs) -> HttpResponse:
-            language = speech.of_path(request.path_info)
-            if request.method not in {"GET", "HEAD"}:
-                return problem(request, language, "method")
-            try:
-                response = view(request, *args, **named)
-            except BadQuestion as wrong:
-                return problem(request, language, wrong.must, field=wrong.field)
-            except QuestionError:
-                return problem(request, language, "fewer", field="q")
-            except (NotPublished, DamagedGeneration):
-                return problem(request, language, "preparing")
-            response.headers.setdefault("Cache-Control", keep)
-            return response
-
-        return cast("View[P]", answer)
-
-    return decorate
-
-
-# Searches stay out of every cache: the next person at a library's computer must not find them.
-private = open_page("no-store")
-public = open_page("public, max-age=300")
-
-
-def show(request: HttpRequest, name: str, language: str, **values: Any) -> HttpResponse:
-    """A page, with the address of the same page in the other language."""
-    alternate = speech.in_language(request.get_full_path(), speech.other(language))
-    return HttpResponse(draw(name, language, alternate=alternate, **values))
 
 
 @public

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from django.db import connection
 
-from daybreak.directory.models import Quarantined, ServiceCapacity, Source
+from daybreak.directory.models import ServiceCapacity, Source
 from daybreak.directory.rules.standing import Edition, Said, standing_facts, standing_sources
 
 _FIELD, _ITEM = "\x1f", "\x1e"
@@ -201,20 +201,3 @@ def _text(identifier: Any) -> str:
         return str(identifier)
     digits: str = identifier
     return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"
-
-
-def quarantined_rows(*, source: str = "") -> list[dict[str, Any]]:
-    """For the operator: every row that was put aside, with its file, line, raw text and reason."""
-    rows = Quarantined.objects.select_related("source", "during").order_by(
-        "source__slug", "during__at", "line"
-    )
-    return [
-        {
-            "source": row.source.slug,
-            "file": row.during.file_name,
-            "line": row.line,
-            "raw": row.raw,
-            "reason": row.reason,
-        }
-        for row in (rows.filter(source__slug=source) if source else rows)
-    ]

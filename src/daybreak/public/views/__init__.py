@@ -1,0 +1,1 @@
+"""What answers each address of the open site: one module for each kind of reader."""
