@@ -36,6 +36,7 @@ MACHINE = re.compile(r"(?<![\w.])/(?:wor" r"k|roo" r"t|hom" r"e/\w+|Use" r"rs|mn
 # Written in this project, under its own licence, and edited like code: they have no source but us.
 OURS = {
     "bundle.csv",
+    "taxonomy/open_eligibility/needs.csv",
     "vocabulary/groups.csv",
     "vocabulary/helplines.csv",
     "vocabulary/lexicon.csv",

@@ -15,6 +15,7 @@ SITE_COMMANDS = {
     ),
     "serve": ("config", "Set up where needed, then serve the site on $PORT (8000)"),
     "load": ("directory", "Read a file of listings into the directory: samhsa, survey2015 or csv"),
+    "taxonomy": ("directory", "List the taxonomies, or import one, open or licensed"),
     "quarantine": ("directory", "List the rows that could not be loaded, with line and reason"),
     "publish": ("directory", "Write a new generation of the finder's index from the database"),
     "find": ("public", "Search the published listings from a shell"),

@@ -105,6 +105,16 @@ class Migration(migrations.Migration):
             field=models.JSONField(blank=True, null=True),
         ),
         migrations.AddField(
+            model_name="taxonomy",
+            name="licence",
+            field=models.CharField(blank=True, max_length=300),
+        ),
+        migrations.AddField(
+            model_name="taxonomy",
+            name="shared",
+            field=models.BooleanField(default=True),
+        ),
+        migrations.AddField(
             model_name="taxonomyterm",
             name="kept",
             field=models.JSONField(blank=True, null=True),

@@ -11,13 +11,19 @@ from daybreak.directory.models.sources import Source
 
 
 class Taxonomy(models.Model):
-    """A list of terms with its edition (HSDS taxonomy)."""
+    """A list of terms with its edition (HSDS taxonomy).
+
+    ``shared`` False: its licence was given to this installation alone, so neither the list nor which service carries its
+    terms leaves by an export, an API or a page.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     name = models.CharField(max_length=200, unique=True)
     description = models.TextField()
     version = models.CharField(max_length=50, blank=True)
     uri = models.CharField(max_length=300, blank=True)
+    licence = models.CharField(max_length=300, blank=True)
+    shared = models.BooleanField(default=True)
     kept = models.JSONField(null=True, blank=True)
 
     class Meta:
