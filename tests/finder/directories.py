@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 
 import numpy as np
 from hypothesis import strategies as st
@@ -127,11 +128,16 @@ def questions() -> st.SearchStrategy[Query]:
     )
 
 
-def seeded_directory(n: int, seed: int) -> Listings:
-    """A directory too large for Hypothesis: many words of services, and more hits than a byte counts."""
+def seeded_directory(n: int, seed: int, *, services: Sequence[int] = ()) -> Listings:
+    """A directory too large for Hypothesis: many words of services, and more hits than a byte counts.
+
+    ``services`` says how many each listing has; without it, about half of them have another one.
+    """
     rng = np.random.default_rng(seed)
     counties = rng.choice(COUNTIES, n).tolist()
     owners = rng.permutation(np.concatenate([np.arange(n), rng.integers(0, n, n // 2)]))
+    if services:
+        owners = rng.permutation(np.repeat(np.arange(n), services))
     said = rng.integers(0, 4, (len(owners), len(COLUMNS)))
     latitude, longitude = rng.normal(38.04, 0.8, n), (rng.normal(180.0, 0.8, n) + 180.0) % 360.0 - 180.0
     latitude[::50], longitude[::50] = np.nan, np.nan

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from daybreak.finder.index import build
+from daybreak.finder.building import build
 from daybreak.finder.listings import ListingsError
 from daybreak.finder.query import Condition, InCounty, InState, Near, Query
 from daybreak.finder.search import QuestionError, search

@@ -15,6 +15,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from daybreak.finder.building import build
 from daybreak.finder.generations import (
     DamagedGeneration,
     Finder,
@@ -22,7 +23,6 @@ from daybreak.finder.generations import (
     open_generation,
     publish,
 )
-from daybreak.finder.index import build
 from daybreak.finder.listings import Listings
 from daybreak.finder.query import Condition, Near, Query
 from daybreak.finder.search import search
@@ -87,19 +87,25 @@ def test_every_array_of_an_index_is_read_only_built_or_opened(tmp_path):
 
 
 def test_built_and_opened_arrays_share_one_compiled_kernel(tmp_path):
-    from daybreak.finder import _kernels
+    from daybreak.finder import _judging, _kernels, _ranking
+
+    def signatures() -> dict[str, int]:
+        modules = (_judging, _kernels, _ranking)
+        kernels = {name: kernel for module in modules for name, kernel in vars(module).items()}
+        return {
+            name: len(kernel.signatures) for name, kernel in kernels.items() if hasattr(kernel, "signatures")
+        }
 
     built = build(directory(50))
     warm(built)
-    names = [name for name, kernel in vars(_kernels).items() if hasattr(kernel, "signatures")]
-    before = {name: len(getattr(_kernels, name).signatures) for name in names}
+    before = signatures()
     publish(built, tmp_path, built_at_minutes=0)
     index = Finder(tmp_path).index()
     search(index, QUERY)
     search(index, Query(excluded=("methadone",), origin=(1.0, 2.0)))
-    assert before == {name: len(getattr(_kernels, name).signatures) for name in names}
-    assert before["answer"] == 1
-    assert before["mark_names"] == 1
+    assert before == signatures()
+    for name in ("answer", "lowest_keys", "describe", "mark", "stand_in_circle"):
+        assert before[name] == 1
 
 
 def test_nothing_published_says_so(tmp_path):
@@ -177,7 +183,7 @@ from pathlib import Path
 from daybreak.finder.generations import publish
 from tests.finder.test_generations import directory
 index = directory(400, payload=b"p" * 20_000, seed=2)
-from daybreak.finder.index import build
+from daybreak.finder.building import build
 index = build(index)
 print("ready", flush=True)
 while True:

@@ -8,7 +8,8 @@ from dataclasses import replace
 import pytest
 from hypothesis import given, settings
 
-from daybreak.finder.index import Index, build
+from daybreak.finder.building import build
+from daybreak.finder.index import Index
 from daybreak.finder.listings import Listings
 from daybreak.finder.query import Condition, InCounty, InState, Near, Query
 from daybreak.finder.search import search

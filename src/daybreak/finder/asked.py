@@ -20,7 +20,9 @@ class Asked(NamedTuple):
     lifts: NDArray[np.bool_]
     """(L, C + E) what is lifted while facets of one kind are counted; the first lifts nothing."""
     facet_masks: NDArray[np.uint64]
-    """(L, F) facet columns that are counted under each lift; no column under two."""
+    """(L, F) facet columns that are counted under each lift; every column under one."""
+    facet_lifts: NDArray[np.int64]
+    """(facet columns,) the same the other way round: the lift under which each is counted."""
     has_origin: bool
     origin: tuple[float, float, float]
     """Unit vector of the point from which miles are told."""
@@ -28,14 +30,28 @@ class Asked(NamedTuple):
     today_days: int
 
 
-class Found(NamedTuple):
-    """Room for the answer. The first five have an entry per candidate, filled to the number of matches."""
+class Standing(NamedTuple):
+    """Where the listings stand: a bit per listing, (W,) each."""
 
-    rows: NDArray[np.int64]
-    tiers: NDArray[np.int64]
-    services: NDArray[np.int64]
-    keys: NDArray[np.int64]
-    miles: NDArray[np.float64]
+    inside: NDArray[np.uint64]
+    """In the place that was asked for."""
+    wide: NDArray[np.uint64]
+    """In that place or in the next wider one."""
+    named: NDArray[np.uint64]
+    """All name words fit."""
+
+
+class Found(NamedTuple):
+    """Room for the answer; bits and counts start as zeros."""
+
+    tiers: NDArray[np.uint64]
+    """(3, W) a bit per listing that matches in this tier."""
+    passes: NDArray[np.uint64]
+    """(S,) a bit per service that passes; only words that hold a match are filled."""
+    silent: NDArray[np.uint64]
+    """(C, S) a bit per service that does not state an admitted condition; filled where ``passes`` is."""
+    totals: NDArray[np.int64]
+    """(3,) matches in each tier."""
     counts: NDArray[np.int64]
     """(F * 64,) listings per facet column."""
     dropped: NDArray[np.int64]
@@ -44,3 +60,15 @@ class Found(NamedTuple):
     """(C + E,) of those, listings with a service that does not state that condition."""
     outside: NDArray[np.int64]
     """(2,) listings that only the place, and only the name words, keep out."""
+
+
+class Block(NamedTuple):
+    """Some words of one band that are judged in one go."""
+
+    words: NDArray[np.uint32]
+    """Listing words; the first ``n`` count."""
+    n: int
+    places: NDArray[np.uint32]
+    """Service words: those of the first plane, then those of the next; the first ``n * planes`` count."""
+    planes: int
+    band: int

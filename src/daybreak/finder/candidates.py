@@ -1,29 +1,30 @@
-"""Lists the listings that a question has to look at: those in its place or in the next wider one."""
+"""Marks the listings that a question has to look at: those in its place or in the next wider one."""
 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from daybreak.finder._kernels import EARTH_RADIUS_MILES, IN_PLACE, NAMED, mark_names, stand_in_circle
-from daybreak.finder.index import CELL_COLUMNS, CELLS_PER_DEGREE, Index, unit_vector
-from daybreak.finder.query import InCounty, InState, Near, Place
+from daybreak.finder._kernels import EARTH_RADIUS_MILES, mark, stand_in_circle
+from daybreak.finder.asked import Standing
+from daybreak.finder.index import Index
+from daybreak.finder.query import InState, Near, Place
+from daybreak.finder.shelf import (
+    CELL_COLUMNS,
+    CELLS_PER_BAND,
+    CELLS_PER_DEGREE,
+    FIRST_ROW,
+    FIRST_WORD,
+    WORD_BITS,
+    unit_vector,
+)
 
 WIDER_MILES = (10.0, 25.0, 50.0, 100.0, 250.0, 500.0)
 # Cells are found with a little room to spare; the chord decides.
 _BOX_SLACK_DEGREES = 1e-7
-_UNKNOWN_AREA = -2
-
-
-@dataclass(frozen=True, slots=True)
-class Candidates:
-    """Rows to judge, and a byte for each: IN_PLACE, NAMED, both, or one of them (a near miss)."""
-
-    rows: NDArray[np.int32]
-    standing: NDArray[np.uint8]
+_ALL_ONES = ~np.uint64(0)
 
 
 def wider_miles(radius_miles: float) -> float | None:
@@ -31,50 +32,51 @@ def wider_miles(radius_miles: float) -> float | None:
     return next((miles for miles in WIDER_MILES if miles > radius_miles), None)
 
 
-def candidates_of(index: Index, place: Place | None, names: tuple[str, ...]) -> Candidates:
-    """Candidates of a checked place and folded name words; every match and every near miss is among them."""
-    rows, standing = _placed(index, place)
-    if not names:
-        standing |= NAMED
-        return Candidates(rows, standing)
-    marks = np.zeros(index.n_listings, np.uint8)
-    for level, word in enumerate(names):
+def standing_of(index: Index, place: Place | None, names: tuple[str, ...]) -> Standing:
+    """Where every listing stands to a checked place and folded name words."""
+    inside, wide = _placed(index, place)
+    named = np.full(len(inside), _ALL_ONES)
+    for word in names:
         start, end = index.prefix_range(word)
-        mark_names(index.shelf.posts, start, end, level, marks)
-    standing |= (marks[rows] == len(names)).view(np.uint8) * np.uint8(NAMED)
-    kept = np.flatnonzero(standing)
-    return Candidates(rows[kept], standing[kept])
+        fits = _no_bits(index)
+        mark(index.shelf.posts[start:end], fits)
+        named &= fits
+    return Standing(inside, wide, named)
 
 
-def _placed(index: Index, place: Place | None) -> tuple[NDArray[np.int32], NDArray[np.uint8]]:
+def _no_bits(index: Index) -> NDArray[np.uint64]:
+    return np.zeros(len(index.shelf.listed), np.uint64)
+
+
+def _placed(index: Index, place: Place | None) -> tuple[NDArray[np.uint64], NDArray[np.uint64]]:
     shelf = index.shelf
+    if place is None:
+        everywhere = shelf.listed.copy()
+        return everywhere, everywhere
     if isinstance(place, Near):
         return _in_circle(index, place)
-    if isinstance(place, InCounty):
-        state = index.state_code.get(place.county[:2])
-        if state is None:
-            return np.empty(0, np.int32), np.empty(0, np.uint8)
-        rows = shelf.state_rows[shelf.state_start[state] : shelf.state_start[state + 1]].copy()
-        county = index.county_code.get(place.county, _UNKNOWN_AREA)
-        return rows, (shelf.county[rows] == county).view(np.uint8) * np.uint8(IN_PLACE)
-    rows = np.arange(index.n_listings, dtype=np.int32)
+    in_state = _no_bits(index)
+    state = index.state_code.get(place.state if isinstance(place, InState) else place.county[:2])
+    if state is not None:
+        mark(shelf.state_bits[shelf.state_start[state] : shelf.state_start[state + 1]], in_state)
     if isinstance(place, InState):
-        state_code = index.state_code.get(place.state, _UNKNOWN_AREA)
-        return rows, (shelf.state == state_code).view(np.uint8) * np.uint8(IN_PLACE)
-    return rows, np.full(len(rows), IN_PLACE, np.uint8)
+        return in_state, shelf.listed.copy()
+    in_county = _no_bits(index)
+    county = index.county_code.get(place.county)
+    if county is not None:
+        mark(shelf.county_bits[shelf.county_start[county] : shelf.county_start[county + 1]], in_county)
+    return in_county, in_state
 
 
-def _in_circle(index: Index, near: Near) -> tuple[NDArray[np.int32], NDArray[np.uint8]]:
+def _in_circle(index: Index, near: Near) -> tuple[NDArray[np.uint64], NDArray[np.uint64]]:
     outer = wider_miles(near.radius_miles) or near.radius_miles
     runs = _circle_runs(index, near, outer)
-    most = int((runs[:, 1] - runs[:, 0]).sum())
-    rows, standing = np.empty(most, np.int32), np.empty(most, np.uint8)
+    inside, wide = _no_bits(index), _no_bits(index)
     shelf = index.shelf
     center = unit_vector(near.latitude, near.longitude)
-    count = stand_in_circle(
-        (shelf.x, shelf.y, shelf.z), center, _chord2(near.radius_miles), _chord2(outer), runs, rows, standing
-    )
-    return rows[:count], standing[:count]
+    points = (shelf.x, shelf.y, shelf.z)
+    stand_in_circle(points, center, _chord2(near.radius_miles), _chord2(outer), runs, inside, wide)
+    return inside, wide
 
 
 def _chord2(miles: float) -> float:
@@ -82,7 +84,10 @@ def _chord2(miles: float) -> float:
 
 
 def _circle_runs(index: Index, near: Near, miles: float) -> NDArray[np.int64]:
-    """Cells of one latitude row are neighbours on the shelf, so a box is one run per row, or two across 180 degrees."""
+    """Cells of one latitude row are neighbours in a band, so a box is one run per row, or two across 180 degrees.
+
+    Each run is a first row, the row behind the last, and what makes listing bits of rows.
+    """
     angle = miles / EARTH_RADIUS_MILES
     tall = math.degrees(angle) + _BOX_SLACK_DEGREES
     south, north = near.latitude - tall, near.latitude + tall
@@ -101,10 +106,13 @@ def _circle_runs(index: Index, near: Near, miles: float) -> NDArray[np.int64]:
     else:
         spans = [(west, east)]
     shelf = index.shelf
-    first = np.concatenate([rows + low for low, _ in spans])
-    after = np.concatenate([rows + high + 1 for _, high in spans])
-    edges = np.searchsorted(shelf.cell_keys, np.stack([first, after], axis=1))
-    runs = shelf.cell_start[edges]
+    bands = np.arange(len(shelf.bands)) * CELLS_PER_BAND
+    first = np.add.outer(bands, np.concatenate([rows + low for low, _ in spans]))
+    after = np.add.outer(bands, np.concatenate([rows + high + 1 for _, high in spans]))
+    edges = shelf.cell_start[np.searchsorted(shelf.cell_keys, np.stack([first, after], axis=-1))]
+    shift = shelf.bands[:, FIRST_WORD] * WORD_BITS - shelf.bands[:, FIRST_ROW]
+    shifts = np.broadcast_to(shift[:, None, None], (*first.shape, 1))
+    runs = np.concatenate([edges, shifts], axis=-1).reshape(-1, 3)
     return np.ascontiguousarray(runs[runs[:, 0] < runs[:, 1]], np.int64)
 
 

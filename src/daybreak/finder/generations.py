@@ -24,10 +24,12 @@ from typing import Any
 
 import numpy as np
 
-from daybreak.finder.index import WORD_BITS, Index, Shelf, build, frozen, slots_of
+from daybreak.finder.building import build
+from daybreak.finder.index import Index
 from daybreak.finder.listings import Listings
+from daybreak.finder.shelf import PLANES, ROWS, WORDS, Shelf, frozen, slots_of
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 POINTER = "current"
 MANIFEST = "manifest.json"
 _LOCK = "publish.lock"
@@ -308,21 +310,31 @@ def _check_shapes(home: Path, shelf: Shelf, manifest: Mapping[str, Any]) -> None
     """Compares lengths that the kernels trust: a wrong one would read outside of an array."""
     n, m = manifest["listings"], manifest["services"]
     slots = len(slots_of(manifest["columns"], manifest["groups"]))
+    if shelf.bands.ndim != 2 or shelf.bands.shape[1] != 6:
+        raise _damaged(home / "bands.npy", "have 6 numbers a band", shelf.bands.shape)
+    words = int(shelf.bands[:, WORDS].sum())
+    places = int((shelf.bands[:, WORDS] * shelf.bands[:, PLANES]).sum())
+    if int(shelf.bands[:, ROWS].sum()) != n:
+        raise _damaged(home / "bands.npy", f"hold {n} listings", int(shelf.bands[:, ROWS].sum()))
+    per_word = ("listed", "word_x", "word_y", "word_z", "word_reach", "word_newest", "word_rank")
     lengths = {
-        "x": n, "y": n, "z": n, "county": n, "state": n, "id_bytes": n, "id_rank": n, "id_rows": n,
+        **dict.fromkeys(per_word, words), "there": places, "opens": places,
+        "x": n, "y": n, "z": n, "id_bytes": n, "id_rank": n, "id_rows": n,
+        "alias_bytes": len(shelf.alias_rows),
         "service_start": n + 1, "payload_start": n + 1, "checked_days": m, "open_until": m, "offers": m,
         "yes": slots, "no": slots, "cell_start": len(shelf.cell_keys) + 1,
-        "state_start": len(manifest["states"]) + 1, "post_start": len(shelf.word_start),
+        "state_start": len(manifest["states"]) + 1, "county_start": len(manifest["counties"]) + 1,
+        "post_start": len(shelf.word_start),
     }  # fmt: skip
-    words = -(-m // WORD_BITS)
-    if shelf.yes.shape[1:] != (words,) or shelf.no.shape[1:] != (words,):
-        raise _damaged(home / "yes.npy", f"have {words} words a row", shelf.yes.shape)
+    if shelf.yes.shape[1:] != (places,) or shelf.no.shape[1:] != (places,):
+        raise _damaged(home / "yes.npy", f"have {places} words a row", shelf.yes.shape)
     for field, length in lengths.items():
         got = len(getattr(shelf, field))
         if got != length:
             raise _damaged(home / f"{field}.npy", f"have {length} entries", got)
     ends = {
-        "service_start": m, "payload_start": len(shelf.payload_bytes), "state_start": len(shelf.state_rows),
+        "service_start": m, "payload_start": len(shelf.payload_bytes),
+        "state_start": len(shelf.state_bits), "county_start": len(shelf.county_bits), "cell_start": n,
         "post_start": len(shelf.posts), "word_start": len(shelf.word_bytes),
     }  # fmt: skip
     for field, end in ends.items():

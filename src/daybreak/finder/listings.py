@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _COUNTY = re.compile(r"[A-Z]{2}/\S.*")
 _STATE = re.compile(r"[A-Z]{2}")
+_BLOCK = 65_536
 
 
 class ListingsError(ValueError):
@@ -55,6 +56,8 @@ class Listings:
     """(y, 2) pairs of service and column that are stated yes."""
     no: NDArray[np.int32]
     """(z, 2) pairs of service and column that are stated no."""
+    aliases: Sequence[tuple[str, int]] = ()
+    """(UUID, listing) of other ids under which a listing is found, none of them in ``ids``."""
 
     def __post_init__(self) -> None:
         n = len(self.ids)
@@ -74,6 +77,7 @@ class Listings:
         self._keep("yes", np.int32, (-1, 2))
         self._keep("no", np.int32, (-1, 2))
         _check_ids(self.ids)
+        _check_aliases(self.ids, self.aliases)
         _check_points(self.ids, self.latitude, self.longitude)
         _check_areas(self.ids, self.counties, self.states)
         _check_texts(self.names, self.payloads)
@@ -118,6 +122,12 @@ def _check_ids(ids: Sequence[str]) -> None:
     if len(set(ids)) != len(ids):
         twice = next(listing_id for listing_id, times in Counter(ids).items() if times > 1)
         raise ListingsError(f"ids must be unique; got {twice} more than once. Give each location one row.")
+
+
+def _check_aliases(ids: Sequence[str], aliases: Sequence[tuple[str, int]]) -> None:
+    _check_ids([*ids, *(alias for alias, _ in aliases)])
+    for alias, listing in aliases:
+        _require(0 <= listing < len(ids), f"listing of alias {alias}", f"lie in 0..{len(ids) - 1}", listing)
 
 
 def _check_points(ids: Sequence[str], latitude: NDArray[np.float64], longitude: NDArray[np.float64]) -> None:
@@ -215,8 +225,7 @@ def _check_statements(given: Listings) -> None:
                 f"name columns 0..{k - 1}",
                 f"{column.min()}..{column.max()}",
             )
-    flat = [pairs[:, 0].astype(np.int64) * max(k, 1) + pairs[:, 1] for pairs in (given.yes, given.no)]
-    both = np.intersect1d(flat[0], flat[1])
+    both = _stated_twice(given.yes, given.no, m, k)
     if both.size:
         service_at, column_at = divmod(int(both[0]), k)
         listing_id = given.ids[given.service_listing[service_at]]
@@ -224,3 +233,22 @@ def _check_statements(given: Listings) -> None:
             f"a service must not state both yes and no; got both for {given.columns[column_at]!r} at service "
             f"{service_at} of listing {listing_id} ({both.size} in all). Decide between the sources first."
         )
+
+
+def _stated_twice(yes: NDArray[np.int32], no: NDArray[np.int32], m: int, k: int) -> NDArray[np.int64]:
+    """Service * k + column of each pair that is in both, ascending; by blocks of services, so that memory stays flat."""
+    sorted_pairs = [
+        pairs if (np.diff(pairs[:, 0]) >= 0).all() else pairs[np.argsort(pairs[:, 0], kind="stable")]
+        for pairs in (yes, no)
+    ]
+    found = [np.empty(0, np.int64)]
+    for first in range(0, m, _BLOCK):
+        edges = (first, min(first + _BLOCK, m))
+        tables = []
+        for pairs in sorted_pairs:
+            begin, end = np.searchsorted(pairs[:, 0], edges)
+            table = np.zeros((edges[1] - first, k), np.bool_)
+            table[pairs[begin:end, 0] - first, pairs[begin:end, 1]] = True
+            tables.append(table)
+        found.append(np.flatnonzero(tables[0] & tables[1]) + first * k)
+    return np.concatenate(found)

@@ -10,9 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from daybreak.finder.asked import Asked
-from daybreak.finder.index import WORD_BITS, Index, unit_vector
+from daybreak.finder.index import Index
 from daybreak.finder.names import folded_words
 from daybreak.finder.query import MAX_CONDITIONS, MAX_RADIUS_MILES, InCounty, InState, Near, Place, Query
+from daybreak.finder.shelf import WORD_BITS, unit_vector
 
 _COUNTY = re.compile(r"[A-Z]{2}/\S.*")
 _STATE = re.compile(r"[A-Z]{2}")
@@ -52,7 +53,7 @@ def asked_of(index: Index, query: Query) -> Asked:
     slots = [_slots(index, "conditions", condition.needs) for condition in query.conditions]
     slots += [_slots(index, "excluded", (need,)) for need in query.excluded]
     admitted = [_ALL_ONES if condition.admit_unstated else 0 for condition in query.conditions]
-    lifts, facet_masks = _lifts(index, query)
+    lifts, facet_masks, facet_lifts = _lifts(index, query)
     near, origin = query.place, query.origin
     if origin is None and isinstance(near, Near):
         origin = (near.latitude, near.longitude)
@@ -62,6 +63,7 @@ def asked_of(index: Index, query: Query) -> Asked:
         admitted=np.array(admitted, np.uint64),
         lifts=lifts,
         facet_masks=facet_masks,
+        facet_lifts=facet_lifts,
         has_origin=origin is not None,
         origin=unit_vector(*origin) if origin is not None else (0.0, 0.0, 0.0),
         now_minutes=int(query.now_minutes),
@@ -78,11 +80,12 @@ def _slots(index: Index, field: str, needs: Sequence[str]) -> list[int]:
         ) from None
 
 
-def _lifts(index: Index, query: Query) -> tuple[NDArray[np.bool_], NDArray[np.uint64]]:
+def _lifts(index: Index, query: Query) -> tuple[NDArray[np.bool_], NDArray[np.uint64], NDArray[np.int64]]:
     """Which conditions are lifted for which facets: a condition belongs to a group when all its needs do."""
     changes = len(query.conditions) + len(query.excluded)
     lifts, masks = [[False] * changes], [(1 << index.facet_slots) - 1]
     asked = [frozenset(condition.needs) for condition in query.conditions]
+    lift_of = np.zeros(index.facet_slots, np.int64)
     first = 0
     for members, size in index.members:
         own = [needs <= members for needs in asked]
@@ -90,12 +93,14 @@ def _lifts(index: Index, query: Query) -> tuple[NDArray[np.bool_], NDArray[np.ui
             lifts.append(own + [False] * len(query.excluded))
             masks.append(((1 << size) - 1) << first)
             masks[0] &= ~masks[-1]
+            lift_of[first : first + size] = len(lifts) - 1
         first += size
     words = range(-(-index.facet_slots // WORD_BITS))
     table = [[(mask >> (WORD_BITS * word)) & _ALL_ONES for word in words] for mask in masks]
     return (
         np.array(lifts, np.bool_).reshape(len(lifts), changes),
         np.array(table, np.uint64).reshape(len(masks), len(words)),
+        lift_of,
     )
 
 

@@ -7,21 +7,25 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from daybreak.finder._kernels import (
+from daybreak.finder._judging import answer
+from daybreak.finder._ranking import (
     DAYS_PER_YEAR,
     OLDEST_YEARS,
     RANK_BITS,
     SCORE_BITS,
-    answer,
+    describe,
+    lowest_keys,
 )
 from daybreak.finder.asked import Asked, Found
-from daybreak.finder.candidates import candidates_of, wider_miles
-from daybreak.finder.index import WORD_BITS, Index
+from daybreak.finder.candidates import standing_of, wider_miles
+from daybreak.finder.index import Index
 from daybreak.finder.query import Answer, Hit, InCounty, InState, Near, NearMiss, Query
 from daybreak.finder.question import QuestionError, asked_of, checked
+from daybreak.finder.shelf import WORD_BITS
 
 __all__ = ["QuestionError", "search"]
 
+TIERS = 3
 UNSTATED = 2
 
 
@@ -50,31 +54,29 @@ def search(
         raise QuestionError("page_size", "be 1 or more", page_size, "Twenty is usual.")
     names = checked(query)
     asked = asked_of(index, query)
-    candidates = candidates_of(index, query.place, names)
-    found = _room(asked, len(candidates.rows))
-    verdicts = _verdicts(index, asked)
-    rows = candidates.rows
-    first, after = _span(index, rows)
-    total = answer(index.shelf, asked, rows, candidates.standing, first, after, verdicts, found)
-    chosen = _chosen(found.keys[:total], page, page_size, everything)
-    silent = verdicts[asked.lifts.shape[0] + asked.starts.size - 1 :]
+    found = room_for(index, asked)
+    answer(index.shelf, asked, standing_of(index, query.place, names), found)
+    total = int(found.totals.sum())
+    first, last = (0, total) if everything else ((page - 1) * page_size, min(page * page_size, total))
+    keys = _keys(index, asked, found, last if first < last else 0)[first:]
     return Answer(
         total=total,
-        hits=tuple(_hits(index, query, found, chosen, silent)),
+        hits=tuple(_hits(index, query, asked, found, keys)),
         facets=_facets(index, found.counts),
         near_misses=_near_misses(query, found),
-        unstated_total=int(np.count_nonzero(found.keys[:total] >= UNSTATED << (RANK_BITS + SCORE_BITS))),
+        unstated_total=int(found.totals[UNSTATED]),
     )
 
 
-def _room(asked: Asked, most: int) -> Found:
-    changes = asked.starts.size - 1
+def room_for(index: Index, asked: Asked) -> Found:
+    """Empty room for the answer to a question."""
+    changes, conditions = asked.starts.size - 1, asked.admitted.size
+    words, service_words = len(index.shelf.listed), len(index.shelf.there)
     return Found(
-        rows=np.empty(most, np.int64),
-        tiers=np.empty(most, np.int64),
-        services=np.empty(most, np.int64),
-        keys=np.empty(most, np.int64),
-        miles=np.empty(most, np.float64),
+        tiers=np.zeros((TIERS, words), np.uint64),
+        passes=np.empty(service_words, np.uint64),
+        silent=np.empty((conditions if asked.admitted.any() else 0, service_words), np.uint64),
+        totals=np.zeros(TIERS, np.int64),
         counts=np.zeros(asked.facet_masks.shape[1] * WORD_BITS, np.int64),
         dropped=np.zeros(changes, np.int64),
         admitted=np.zeros(changes, np.int64),
@@ -82,48 +84,32 @@ def _room(asked: Asked, most: int) -> Found:
     )
 
 
-def _verdicts(index: Index, asked: Asked) -> NDArray[np.uint64]:
-    parts = asked.lifts.shape[0] + asked.starts.size - 1 + asked.admitted.size + 2
-    return np.empty((parts, index.shelf.yes.shape[1]), np.uint64)
+def _keys(index: Index, asked: Asked, found: Found, last: int) -> NDArray[np.int64]:
+    """Order keys of the first ``last`` matches, in order; no tier is opened before it is reached."""
+    parts, left = [np.empty(0, np.int64)], last
+    for tier, size in enumerate(found.totals.tolist()):
+        keys = np.empty(max(min(left, size), 0), np.int64)
+        if keys.size:
+            lowest_keys(index.shelf, asked, tier, found, keys)
+            keys.sort()
+            parts.append(keys)
+            left -= keys.size
+    return np.concatenate(parts)
 
 
-def _span(index: Index, rows: NDArray[np.int32]) -> tuple[int, int]:
-    """The words of the columns in which all services of ``rows`` lie."""
-    if not len(rows):
-        return 0, 0
-    start = index.shelf.service_start
-    return int(start[rows.min()]) // WORD_BITS, int(start[rows.max() + 1] - 1) // WORD_BITS + 1
-
-
-def _chosen(keys: NDArray[np.int64], page: int, page_size: int, everything: bool) -> NDArray[np.intp]:
-    """Positions of the asked page in order; only as much is sorted as the page needs."""
-    if everything:
-        return np.argsort(keys)
-    last = min(page * page_size, len(keys))
-    first = (page - 1) * page_size
-    if first >= last:
-        return np.empty(0, np.intp)
-    if last == len(keys):
-        return np.argsort(keys)[first:]
-    head = np.argpartition(keys, last - 1)[:last]
-    return head[np.argsort(keys[head])][first:]
-
-
-def _hits(
-    index: Index, query: Query, found: Found, chosen: NDArray[np.intp], silent: NDArray[np.uint64]
-) -> list[Hit]:
-    """The chosen hits; ``silent`` has a row per condition and a bit per service that does not state it."""
-    services = found.services[chosen]
-    bits = (silent[: len(query.conditions), services >> 6] >> (services & 63).astype(np.uint64)) & np.uint64(
-        1
-    )
+def _hits(index: Index, query: Query, asked: Asked, found: Found, keys: NDArray[np.int64]) -> list[Hit]:
+    """The listings behind the order keys."""
+    services, far = np.empty(keys.size, np.int64), np.empty(keys.size, np.float64)
+    unstated = np.zeros((keys.size, len(query.conditions)), np.bool_)
+    keys = keys.copy()
+    describe(index.shelf, asked, found, keys, services, far, unstated)
     entries = zip(
-        found.rows[chosen].tolist(),
+        index.shelf.id_rows[keys & ((1 << RANK_BITS) - 1)].tolist(),
         services.tolist(),
-        (found.keys[chosen] >> (RANK_BITS + SCORE_BITS)).tolist(),
-        found.miles[chosen].tolist(),
+        (keys >> (RANK_BITS + SCORE_BITS)).tolist(),
+        far.tolist(),
         index.shelf.checked_days[services].tolist(),
-        bits.T.tolist(),
+        unstated.tolist(),
         strict=True,
     )
     return [
@@ -134,11 +120,9 @@ def _hits(
             tier=tier,
             miles=None if math.isnan(miles) else miles,
             age_years=max(query.today_days - day, 0) / DAYS_PER_YEAR if day >= 0 else OLDEST_YEARS,
-            unstated=tuple(at for at, is_silent in enumerate(unstated) if is_silent)
-            if tier == UNSTATED
-            else (),
+            unstated=tuple(at for at, is_silent in enumerate(silent) if is_silent),
         )
-        for row, service, tier, miles, day, unstated in entries
+        for row, service, tier, miles, day, silent in entries
     ]
 
 
