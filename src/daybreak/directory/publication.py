@@ -13,6 +13,7 @@ from django.conf import settings
 from django.db import transaction
 
 from daybreak.audit.actions import record
+from daybreak.directory.actions.changes import write_changes
 from daybreak.directory.queries import (
     PublishedListing,
     PublishedService,
@@ -20,7 +21,8 @@ from daybreak.directory.queries import (
     published_listings,
     source_titles,
 )
-from daybreak.finder.generations import publish
+from daybreak.finder.generations import DamagedGeneration, Finder, NotPublished, open_generation, publish
+from daybreak.finder.index import Index
 from daybreak.finder.listings import Listings
 from daybreak.vocabulary.needs import alternatives, needs
 from daybreak.vocabulary.samhsa import codes as samhsa_codes
@@ -29,14 +31,28 @@ _EPOCH = date(1970, 1, 1)
 
 
 def publish_index(*, by: str, at: datetime, folder: Path | None = None) -> dict[str, Any]:
-    """Write a new generation of the index from the database; returns its name and its counts of listings and services."""
+    """Write a new generation of the index from the database; returns its name and its counts of listings and services.
+
+    What it changed against the generation before is kept for feeds (actions/changes.py).
+    """
+    home = folder or settings.GENERATIONS
+    before = _in_force(home)
     with transaction.atomic():
         listings = list(published_listings(at=at))
         arrays = arrays_of(listings)
-        name = publish(arrays, folder or settings.GENERATIONS, built_at_minutes=int(at.timestamp() // 60))
+        name = publish(arrays, home, built_at_minutes=int(at.timestamp() // 60))
         counts = {"generation": name, "listings": len(listings), "services": len(arrays.service_listing)}
         record(by=by, at=at, action="publish-index", subject=name, detail=counts)
+    write_changes(before, open_generation(home, name), home)
     return counts
+
+
+def _in_force(folder: Path) -> Index | None:
+    """The generation that readers have until now; None where there is none that can be read."""
+    try:
+        return Finder(folder).index()
+    except (NotPublished, DamagedGeneration):
+        return None
 
 
 def arrays_of(listings: list[PublishedListing]) -> Listings:
@@ -64,7 +80,7 @@ def arrays_of(listings: list[PublishedListing]) -> Listings:
         latitude=np.array([_degrees(listing.latitude) for listing in listings], np.float64),
         longitude=np.array([_degrees(listing.longitude) for listing in listings], np.float64),
         counties=[listing.county if listing.county[:2] == listing.state else "" for listing in listings],
-        states=[listing.state for listing in listings],
+        states=[_postal_code(listing.state) for listing in listings],
         names=[_names(listing) for listing in listings],
         payloads=[orjson.dumps(_text(listing, titles, years)) for listing in listings],
         service_listing=np.array(service_listing, np.int32),
@@ -74,6 +90,7 @@ def arrays_of(listings: list[PublishedListing]) -> Listings:
         groups=alternatives(),
         yes=_pairs(yes),
         no=_pairs(no),
+        aliases=[(alias, row) for row, listing in enumerate(listings) for alias in listing.also],
     )
 
 
@@ -86,12 +103,19 @@ def _degrees(value: float | None) -> float:
     return float("nan") if value is None else value
 
 
+def _postal_code(state: str) -> str:
+    """A state's two letters; one that is written otherwise ("Ontario") stands in the text alone."""
+    return state if len(state) == 2 and state.isascii() and state.isalpha() and state.isupper() else ""
+
+
 def _pairs(pairs: list[tuple[int, int]]) -> Any:
     return np.array(pairs, np.int32) if pairs else np.zeros((0, 2), np.int32)
 
 
 def _names(listing: PublishedListing) -> str:
-    return " ".join({listing.name: 0, listing.organization: 0, **{s.name: 0 for s in listing.services}})
+    """Every name by which people may look for it, those of the places folded into it too."""
+    called = (listing.name, listing.organization, *(s.name for s in listing.services), *listing.also_called)
+    return " ".join(dict.fromkeys(called))
 
 
 def _text(listing: PublishedListing, titles: dict[str, str], years: dict[str, int]) -> dict[str, Any]:

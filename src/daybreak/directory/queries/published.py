@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -11,9 +11,22 @@ from uuid import UUID
 from django.db import connection
 
 from daybreak.directory.models import ServiceCapacity, Source
+from daybreak.directory.queries.folds import Folds, folds
 from daybreak.directory.rules.standing import Edition, Said, standing_facts, standing_sources
 
 _FIELD, _ITEM = "\x1f", "\x1e"
+# A number of a service, or of an organization, is one of all places where that service, or one of its services, is given.
+_PHONES = (
+    "SELECT location_id, number, extension, kind, readable, confirmed_on, position FROM directory_phone "
+    "WHERE location_id IS NOT NULL UNION ALL "
+    "SELECT a.location_id, p.number, p.extension, p.kind, p.readable, p.confirmed_on, p.position FROM directory_phone p "
+    "JOIN directory_service s ON s.id = p.service_id AND s.published "
+    "JOIN directory_serviceatlocation a ON a.service_id = s.id WHERE p.location_id IS NULL UNION ALL "
+    "SELECT a.location_id, p.number, p.extension, p.kind, p.readable, p.confirmed_on, p.position FROM directory_phone p "
+    "JOIN directory_service s ON s.organization_id = p.organization_id AND s.published "
+    "JOIN directory_serviceatlocation a ON a.service_id = s.id WHERE p.location_id IS NULL AND p.service_id IS NULL "
+    "ORDER BY 6 DESC, 7, 2"
+)
 
 
 @dataclass(slots=True)
@@ -46,7 +59,10 @@ class PublishedPhone:
 
 @dataclass(slots=True)
 class PublishedListing:
-    """One place with its services, numbers and the rows that it was made from (source slug, row)."""
+    """One place with its services, numbers and the rows that it was made from (source slug, row).
+
+    ``also`` are the ids of the places that are folded into it, ``also_called`` what they and their organizations are called.
+    """
 
     id: str
     name: str
@@ -64,6 +80,8 @@ class PublishedListing:
     services: list[PublishedService] = field(default_factory=list)
     phones: list[PublishedPhone] = field(default_factory=list)
     rows: list[tuple[str, int]] = field(default_factory=list)
+    also: list[str] = field(default_factory=list)
+    also_called: list[str] = field(default_factory=list)
 
 
 def editions() -> dict[str, Edition]:
@@ -79,15 +97,18 @@ def source_titles() -> dict[str, str]:
 def published_listings(*, at: datetime) -> Iterator[PublishedListing]:
     """Every location with at least one published service that is not defunct, in the order of their ids.
 
-    Openings that expired before ``at`` are left out. Read below the ORM: 12,000 listings in about a second.
+    Places that are the same (queries/folds.py) are one listing with the services, numbers and rows of all. Openings that
+    expired before ``at`` are left out. Read below the ORM: 12,000 listings in about a second.
     """
     known = editions()
-    services = _services(known, at)
+    folded = folds()
+    services = _services(known, at, folded)
     places = _places(known)
     here: dict[Any, list[PublishedService]] = {}
     for location, service in _rows("SELECT location_id, service_id FROM directory_serviceatlocation"):
         if service in services:
             here.setdefault(location, []).append(services[service])
+    _fold_places(places, here, folded, known)
     for location in sorted(here.keys() & places.keys(), key=str):
         listing = places[location]
         listing.services = sorted(here[location], key=lambda service: (service.name, service.id))
@@ -100,7 +121,7 @@ def _places(known: dict[str, Edition]) -> dict[Any, PublishedListing]:
         row[0]: row[1:]
         for row in _rows(
             "SELECT location_id, address_1, address_2, city, state_province, postal_code FROM directory_address "
-            "WHERE address_type = 'physical'"
+            "ORDER BY CASE WHEN address_type = 'physical' THEN 1 ELSE 0 END, id"  # the last one counts
         )
     }
     found: dict[Any, PublishedListing] = {}
@@ -114,12 +135,11 @@ def _places(known: dict[str, Edition]) -> dict[Any, PublishedListing]:
             _text(place), name, organization, website, street, street_2, city, state, zip_code, county,
             latitude, longitude, point_from,
         )  # fmt: skip
-    for place, number, extension, kind, readable, confirmed_on in _rows(
-        "SELECT location_id, number, extension, kind, readable, confirmed_on FROM directory_phone "
-        "ORDER BY confirmed_on DESC, position, number"
-    ):
+    for place, number, extension, kind, readable, confirmed_on, _ in _rows(_PHONES):
         day = confirmed_on if isinstance(confirmed_on, date) else date.fromisoformat(confirmed_on)
-        found[place].phones.append(PublishedPhone(number, extension, kind, bool(readable), day))
+        phone = PublishedPhone(number, extension, kind, bool(readable), day)
+        if phone not in found[place].phones:
+            found[place].phones.append(phone)
     rows = _rows(
         "SELECT r.location_id, s.slug, r.row FROM directory_record r JOIN directory_source s ON s.id = r.source_id "
         "ORDER BY r.row"
@@ -129,14 +149,51 @@ def _places(known: dict[str, Edition]) -> dict[Any, PublishedListing]:
     return found
 
 
-def _services(known: dict[str, Edition], at: datetime) -> dict[Any, PublishedService]:
+def _fold_places(
+    places: dict[Any, PublishedListing], here: dict[Any, list[PublishedService]], folded: Folds,
+    known: dict[str, Edition],
+) -> None:  # fmt: skip
+    """Put the places of each group into the one that stands; the newest word gives its name, street and website."""
+    for stands, members in folded.places.items():
+        ids = [native for native in map(_native, members) if native in places and native in here]
+        if len(ids) < 2:
+            continue
+        face, whole = places[ids[0]], [places[native] for native in ids]
+        point = next((place for place in whole if place.point_from == "source"), face)
+        numbers = sorted(
+            (p for place in whole for p in place.phones), key=lambda p: p.confirmed_on, reverse=True
+        )
+        rows = [row for place in whole for row in place.rows]
+        offered = {service.id: service for native in ids for service in here[native]}
+        listing = replace(
+            face,
+            id=str(stands),
+            website=next((place.website for place in whole if place.website), ""),
+            county=point.county, latitude=point.latitude, longitude=point.longitude, point_from=point.point_from,
+            phones=list({(p.number, p.extension, p.kind): p for p in reversed(numbers)}.values())[::-1],
+            rows=sorted(rows, key=lambda row: known[row[0]].as_of, reverse=True),
+            also=sorted(place.id for place in whole if place.id != str(stands)),
+            also_called=list(dict.fromkeys(name for place in whole for name in (place.name, place.organization))),
+        )  # fmt: skip
+        for native in ids:
+            del here[native], places[native]
+        here[_native(stands)], places[_native(stands)] = list(offered.values()), listing
+
+
+def _services(known: dict[str, Edition], at: datetime, folded: Folds) -> dict[Any, PublishedService]:
+    """Published services by the database's own form of their id; a folded one stands under each of its ids."""
     source = "JOIN directory_source s ON s.id = r.source_id"
     spoke = _grouped("directory_record", "s.slug", source)
     answer = f"r.need || '{_FIELD}' || CASE WHEN r.answer THEN '1' ELSE '0' END"
     facts = _grouped("directory_fact", f"{answer} || '{_FIELD}' || s.slug || '{_FIELD}' || r.said", source)
     term = f"JOIN directory_taxonomyterm t ON t.id = r.term_id {source}"
     codes = _grouped("directory_attribute", f"t.code || '{_FIELD}' || s.slug", term)
-    openings = _openings(at)
+    openings = _openings(at, folded)
+    for group in folded.services.values():
+        ids = [_native(member) for member in group]
+        for stated in (spoke, facts, codes):
+            whole = [item for native in ids for item in stated.get(native, ())]
+            stated.update((native, whole) for native in ids)
     found: dict[Any, PublishedService] = {}
     for service, name, alert, assured in _rows(
         "SELECT id, name, alert, assured_date FROM directory_service WHERE published AND status <> 'defunct'"
@@ -157,9 +214,23 @@ def _services(known: dict[str, Edition], at: datetime) -> dict[Any, PublishedSer
             codes=_newest_code(stated_codes, standing, known),
             checked_on=max(days, default=None),
         )
-        if found[service].id in openings:
-            found[service].open_until, found[service].opening = openings[found[service].id]
+        stands = str(folded.service(UUID(found[service].id)))
+        if stands in openings:
+            found[service].open_until, found[service].opening = openings[stands]
+    for stands_for, group in folded.services.items():
+        _fold_service(found, str(stands_for), [_native(member) for member in group])
     return found
+
+
+def _fold_service(found: dict[Any, PublishedService], stands: str, ids: list[Any]) -> None:
+    """One service under all of its ids: the name that was said last, every alert, the last day on which it was listed."""
+    shown = [found[native] for native in ids if native in found]
+    if not shown:
+        return
+    alerts = dict.fromkeys(service.alert for service in shown if service.alert)
+    days = [service.checked_on for service in shown if service.checked_on]
+    whole = replace(shown[0], id=stands, alert=" ".join(alerts), checked_on=max(days, default=None))
+    found.update({native: whole for native in ids if native in found})
 
 
 def _newest_code(
@@ -173,10 +244,10 @@ def _newest_code(
     return dict(sorted(found.items()))
 
 
-def _openings(at: datetime) -> dict[str, tuple[datetime, tuple[int, str, datetime]]]:
+def _openings(at: datetime, folded: Folds) -> dict[str, tuple[datetime, tuple[int, str, datetime]]]:
     """Service id → until when the newest word about its openings may be believed, and that word."""
     return {
-        str(row.service_id): (row.expires_at, (row.available, row.unit, row.updated))
+        str(folded.service(row.service_id)): (row.expires_at, (row.available, row.unit, row.updated))
         for row in ServiceCapacity.objects.filter(available__gt=0, expires_at__gt=at).order_by("updated")
     }
 
@@ -193,6 +264,11 @@ def _rows(sql: str) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(sql)
         return list(cursor.fetchall())
+
+
+def _native(identifier: UUID) -> Any:
+    """An id in the database's own form."""
+    return identifier.hex if connection.vendor == "sqlite" else identifier
 
 
 def _text(identifier: Any) -> str:
