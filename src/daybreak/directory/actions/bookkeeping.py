@@ -88,6 +88,8 @@ class Bookkeeper:
     def write(self, shares: Sequence[Shared]) -> Iterator[int]:
         """Write the changed ones in batches; yields how many rows are done so far."""
         changed = [share for share in shares if share.changed]
+        if self.catalogue.renamed:  # a new place may stand where a renamed one stood
+            changed.sort(key=lambda share: share.rows[0].new_location)
         done = sum(len(share.rows) for share in shares if not share.changed)
         yield done
         for batch in batches(changed):
@@ -150,7 +152,7 @@ class Bookkeeper:
             place.latitude, place.longitude = listing.latitude, listing.longitude
             place.point_from, place.county = listing.point_from, listing.county
         if alone:
-            place.name = listing.name
+            place.name, place.match_key = listing.name, identity.location_key(listing)
             Address.objects.filter(location=place).update(
                 address_1=listing.address_1, address_2=listing.address_2, city=listing.city,
                 state_province=listing.state, postal_code=listing.zip,

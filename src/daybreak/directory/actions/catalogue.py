@@ -29,6 +29,7 @@ class Known:
     id: int
     digest: str
     service: uuid.UUID
+    location: uuid.UUID
 
 
 @dataclass(slots=True)
@@ -44,6 +45,11 @@ class Placed:
     new_location: bool = False
     new_service: bool = False
     outcome: Outcome = Outcome.UNCHANGED
+
+    @property
+    def stays(self) -> bool:
+        """Whether its record is known and still at the same place; one that went elsewhere is another service there."""
+        return self.known is not None and self.known.location == self.location
 
     @property
     def moved(self) -> bool:
@@ -67,6 +73,7 @@ class Catalogue:
         self.records: dict[str, Known] = {}
         self.sources_of_service: dict[uuid.UUID, set[int]] = {}
         self.sources_at_location: dict[uuid.UUID, set[int]] = {}
+        self.records_at: dict[uuid.UUID, int] = {}
         self._keys_of_service: dict[uuid.UUID, set[str]] = {}
         everything = Record.objects.values_list(
             "id", "source_id", "key", "digest", "service_id", "location_id"
@@ -74,14 +81,18 @@ class Catalogue:
         for number, source_id, key, digest, service, location in everything.iterator():
             self.sources_of_service.setdefault(service, set()).add(source_id)
             self.sources_at_location.setdefault(location, set()).add(source_id)
+            self.records_at[location] = self.records_at.get(location, 0) + 1
             if source_id == source.pk:
-                self.records[key] = Known(number, digest, service)
+                self.records[key] = Known(number, digest, service, location)
                 self._keys_of_service.setdefault(service, set()).add(key)
         self._read_places()
         self.abandoned: set[uuid.UUID] = set()
+        self._taken: set[uuid.UUID] = set()
+        self.renamed = False
 
     def _read_places(self) -> None:
         self.locations: dict[str, uuid.UUID] = {}
+        self._match_keys: dict[uuid.UUID, str] = {}
         self.organization_at: dict[uuid.UUID, uuid.UUID] = {}
         self.organizations: dict[tuple[str, str], uuid.UUID] = {}
         places = Location.objects.values_list(
@@ -89,6 +100,7 @@ class Catalogue:
         )
         for location, match_key, organization, name, state in places.iterator():
             self.locations[match_key] = location
+            self._match_keys[location] = match_key
             self.organization_at[location] = organization
             self.organizations.setdefault(identity.organization_key(name, state or ""), organization)
         self.services_here: dict[tuple[uuid.UUID, str, bool], list[uuid.UUID]] = {}
@@ -115,17 +127,26 @@ class Catalogue:
             ordinal = ordinals[first] = ordinals.get(first, -1) + 1
             key = identity.record_key(listing, ordinal) if ordinal else first
             match_key = identity.location_key(listing)
-            location = self.locations.get(match_key)
+            known = self.records.get(key)
+            location = self.locations.get(match_key) or self._renamed(known)
             new = location is None
-            if location is None:
-                location = self.locations[match_key] = uuid.uuid4()
-            row = Placed(
-                listing, key, listing.digest(self.as_of), self.records.get(key), location, new_location=new
-            )
+            location = self.locations[match_key] = location or uuid.uuid4()
+            self._taken.add(location)
+            row = Placed(listing, key, listing.digest(self.as_of), known, location, new_location=new)
             group = (match_key, identity.service_key(listing.service_name), listing.published)
             groups.setdefault(group, []).append(row)
         self.present = {row.key for rows in groups.values() for row in rows}
         return [shared for (_, name, _), rows in groups.items() for shared in self._settle(name, rows)]
+
+    def _renamed(self, known: Known | None) -> uuid.UUID | None:
+        """The place of a row that its source knows by a key of its own, where nobody else speaks of that place: it is the same
+        place under another name or address.
+        """
+        if known is None or self.records_at.get(known.location) != 1 or known.location in self._taken:
+            return None
+        self.renamed = True
+        self.locations.pop(self._match_keys[known.location], None)  # another row may be there now
+        return known.location
 
     def _settle(self, name: str, rows: list[Placed]) -> list[Shared]:
         """Give each row of one named service of one place its service: one for each set of statements.
@@ -146,7 +167,7 @@ class Catalogue:
             key=lambda same: not any(r.known and r.known.digest == r.digest for r in same),
         )
         for same in settled:
-            kept = next((r.known.service for r in same if r.known and r.known.service not in claimed), None)
+            kept = next((r.known.service for r in same if r.stays and r.known.service not in claimed), None)
             joined = next((s for s in free if s not in claimed), None) if kept is None else None
             service = kept or joined or uuid.uuid4()
             claimed.add(service)

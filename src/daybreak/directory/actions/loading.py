@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
@@ -18,11 +17,9 @@ from daybreak.audit.actions import record
 from daybreak.directory.actions.bookkeeping import Bookkeeper
 from daybreak.directory.actions.catalogue import Catalogue, Outcome
 from daybreak.directory.actions.failures import said_in_full
+from daybreak.directory.actions.given import Given, opened
+from daybreak.directory.actions.retiring import retire_records
 from daybreak.directory.models import Import, Quarantined, Source
-from daybreak.directory.readers import survey2015
-from daybreak.directory.readers.csv import MappedList
-from daybreak.directory.readers.mapping import saved_mapping
-from daybreak.directory.readers.samhsa import Directory
 from daybreak.directory.readers.tables import UnusableFile
 from daybreak.directory.rules.repairs import mended
 from daybreak.directory.rules.rows import Listing, Refused, Row
@@ -32,23 +29,9 @@ Progress = Callable[[int, int], None]
 LARGEST_FILE = 1_000_000_000
 # Any number that nothing else locks: loads take turns, since two of them may add the same place.
 _LOADING = 5_720_250_401
-_BUILT_IN = re.compile(rf"samhsa-directory-\d+|{survey2015.SLUG}")
 # Where the day begins first it is 14 hours ahead of UTC.
 _FARTHEST_EAST = timedelta(hours=14)
-SAMHSA_CITATION = "SAMHSA; processed by GeoDa/OEPS, doi 10.5281/zenodo.5842465"
-
-
-@dataclass(frozen=True, slots=True)
-class Given:
-    """An opened file: who says it, for which day, and its rows."""
-
-    slug: str
-    title: str
-    family: str
-    as_of: date
-    citation: str
-    rows: Iterable[Row]
-    codes_edition: int | None = None
+__all__ = ["Given", "Reconciliation", "content", "load_file", "load_given", "read_with"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +40,8 @@ class Reconciliation:
 
     ``absent`` counts records of the source that are not in this file: they are left as they are. ``applied`` is False
     where nothing was changed because the load was strict and a row would have been put aside. ``unpublished`` counts rows
-    that are kept and shown to nobody (solo practitioners).
+    that are kept and shown to nobody (solo practitioners). ``retired`` counts records that went over to an earlier edition,
+    since the list does not have them any more.
     """
 
     source: str
@@ -71,6 +55,7 @@ class Reconciliation:
     repairs: dict[str, int] = field(default_factory=dict)
     quarantine: tuple[tuple[int, str], ...] = ()
     applied: bool = True
+    retired: int = 0
 
     @property
     def read(self) -> int:
@@ -80,24 +65,39 @@ class Reconciliation:
 
 def load_file(
     *, by: str, at: datetime, path: Path, reader: str, mapping: str = "", edition: int | None = None,
-    strict: bool = False, progress: Progress | None = None,
+    as_of: date | None = None, slug: str = "", strict: bool = False, progress: Progress | None = None,
 ) -> Reconciliation:  # fmt: skip
     """Read a file into the directory; the same file again changes nothing.
 
-    ``reader`` is samhsa, survey2015 or csv (with ``mapping``). Raises UnusableFile, having changed nothing, where the file
-    cannot be read, and NotWritten where the disk is full. ``strict``: all rows or none. Counts, never contents, go into the
-    audit.
+    ``reader`` is one of given.READERS; csv and geojson need a ``mapping``, findtreatment the day of its fetch (``as_of``).
+    Raises UnusableFile, having changed nothing, where the file cannot be read, and NotWritten where the disk is full.
+    ``strict``: all rows or none. Counts, never contents, go into the audit.
     """
-    data = content(path)
-    given = _opened(data, path.name, reader, mapping, edition)
+    data = content(path, pages=reader == "findtreatment")
+    given = opened(data, path.name, reader, mapping=mapping, edition=edition, as_of=as_of, slug=slug)
+    return load_given(
+        by=by, at=at, given=given, name=path.name, sha256=hashlib.sha256(data).hexdigest(), mapping=mapping, strict=strict,
+        progress=progress,
+    )  # fmt: skip
+
+
+def load_given(
+    *, by: str, at: datetime, given: Given, name: str, sha256: str, mapping: str = "", strict: bool = False,
+    whole: bool = False, progress: Progress | None = None,
+) -> Reconciliation:  # fmt: skip
+    """Load what is open already. ``name`` and ``sha256`` are the file's.
+
+    ``whole``: the rows are all that the list has today, so records that it no longer has go over to an earlier edition and
+    do not count as listed on the new day.
+    """
     _not_of_tomorrow(given, at)
     listings, refused = _sorted_out(given.rows)
     if not listings and not refused:
         raise UnusableFile("The file has headings but no rows. Give the file that holds the list itself.")
-    sha256 = hashlib.sha256(data).hexdigest()
     repairs = Counter(mend.rule for listing in listings for mend in listing.mends)
     with said_in_full("The load"), transaction.atomic():
         _take_turns()
+        listed_on = Source.objects.filter(slug=given.slug).values_list("as_of", flat=True).first()
         source = _source(given)
         catalogue = Catalogue(source, given.as_of)
         shares = catalogue.place(listings)
@@ -106,6 +106,7 @@ def load_file(
             source.slug, outcomes[Outcome.LOADED], outcomes[Outcome.UPDATED], outcomes[Outcome.UNCHANGED],
             outcomes[Outcome.MERGED], len(refused), catalogue.absent, sum(not listing.published for listing in listings),
             dict(sorted(repairs.items())), tuple((row.line, row.reason) for row in refused), not (strict and refused),
+            catalogue.absent if whole else 0,
         )  # fmt: skip
         if not books.applied:
             transaction.set_rollback(True)
@@ -113,7 +114,10 @@ def load_file(
         for done in Bookkeeper(catalogue, at=at, edition=given.codes_edition).write(shares):
             if progress:
                 progress(done, len(listings))
-        _file_import(books, source, refused, by=by, at=at, path=path, sha256=sha256, mapping=mapping)
+        if whole and listed_on:
+            gone = [known.id for key, known in catalogue.records.items() if key not in catalogue.present]
+            retire_records(source=source, records=gone, listed_on=listed_on)
+        _file_import(books, source, refused, by=by, at=at, name=name, sha256=sha256, mapping=mapping)
         record(
             by=by,
             at=at,
@@ -124,8 +128,16 @@ def load_file(
     return books
 
 
-def content(path: Path) -> bytes:
-    """The file's bytes; raises UnusableFile where there is none to read."""
+def content(path: Path, *, pages: bool = False) -> bytes:
+    """The file's bytes; raises UnusableFile where there is none to read.
+
+    ``pages``: a folder of JSON files is read as well, one after the other by name, as if they were one file.
+    """
+    if pages and path.is_dir():
+        parts = sorted(part for part in path.iterdir() if part.suffix in {".json", ".ndjson", ".jsonl"})
+        if not parts:
+            raise UnusableFile(f"The folder {path} has no .json file. Give the folder that holds the saved pages.")
+        return b"\n".join(content(part) for part in parts)
     if path.exists() and not path.is_file() and not path.is_dir():
         raise UnusableFile(
             f"{path} must be a file; got a device or a pipe, which may never end. Save it first."
@@ -140,37 +152,6 @@ def content(path: Path) -> bytes:
         return path.read_bytes()
     except OSError as problem:
         raise UnusableFile(f"{path} cannot be read: {problem.strerror}. Give the path of a file.") from None
-
-
-def _opened(data: bytes, name: str, reader: str, mapping: str, edition: int | None) -> Given:
-    if reader == "samhsa":
-        directory = Directory(data, file_name=name, edition=edition)
-        year = directory.edition.year
-        title = f"SAMHSA National Directory of Drug and Alcohol Abuse Treatment Facilities {year}"
-        return Given(
-            directory.edition.slug, title, "samhsa-directory", directory.edition.as_of, SAMHSA_CITATION,
-            directory.rows(), year,
-        )  # fmt: skip
-    if reader == "survey2015":
-        return Given(
-            survey2015.SLUG, "Lexington provider survey 2015", survey2015.FAMILY, survey2015.AS_OF,
-            "openlexington/gethelplex (provider survey, 2015), MIT", survey2015.Survey(data).rows(),
-        )  # fmt: skip
-    if reader != "csv":
-        raise UnusableFile(f"The reader must be samhsa, survey2015 or csv; got {reader!r}.")
-    if not mapping:
-        raise UnusableFile(
-            "A CSV needs --mapping NAME or --mapping FILE.toml that says what its columns mean."
-        )
-    known = saved_mapping(mapping, settings.DATA / "mappings")
-    if _BUILT_IN.fullmatch(known.slug):
-        raise UnusableFile(
-            f"The mapping's source.slug {known.slug!r} belongs to a list that Daybreak reads by itself. Choose another slug."
-        )
-    rows = MappedList(data, known).rows()
-    return Given(
-        known.slug, known.title, known.family, known.as_of, known.citation, rows, known.codes_edition
-    )
 
 
 def _not_of_tomorrow(given: Given, at: datetime) -> None:
@@ -224,7 +205,7 @@ def _source(given: Given) -> Source:
 
 
 def _file_import(
-    books: Reconciliation, source: Source, refused: list[Refused], *, by: str, at: datetime, path: Path, sha256: str,
+    books: Reconciliation, source: Source, refused: list[Refused], *, by: str, at: datetime, name: str, sha256: str,
     mapping: str,
 ) -> None:  # fmt: skip
     """Keep the books and what was put aside; a file that was read before with the same rules leaves no second entry."""
@@ -234,7 +215,7 @@ def _file_import(
     ):
         return
     done = Import.objects.create(
-        source=source, file_name=_as_text(path.name), file_sha256=sha256, read_with=rules, at=at, by=by, read=books.read,
+        source=source, file_name=_as_text(name), file_sha256=sha256, read_with=rules, at=at, by=by, read=books.read,
         loaded=books.loaded, updated=books.updated, unchanged=books.unchanged, merged=books.merged,
         quarantined=books.quarantined,
     )  # fmt: skip

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from typing import Protocol
 
 from daybreak.directory.readers.mapping import ListMapping
 from daybreak.directory.readers.tables import Record, UnusableFile, open_sheet
@@ -16,12 +17,27 @@ _WHOLE_ADDRESS = re.compile(
 )
 
 
-class MappedList:
-    """An opened CSV with the mapping that explains it."""
+class Table(Protocol):
+    """Anything with headings and rows of cells under them: a CSV, the features of a map."""
 
-    def __init__(self, data: bytes, mapping: ListMapping) -> None:
+    @property
+    def headings(self) -> list[list[str]]:
+        """The heading rows; the first one names the columns."""
+
+    def records(self, fields: Sequence[str]) -> Iterator[Record]:
+        """Every row; ``fields`` names each column ("" = no meaning to us)."""
+
+
+class MappedList:
+    """An opened CSV, or another table, with the mapping that explains it."""
+
+    def __init__(self, data: bytes | Table, mapping: ListMapping) -> None:
         self.mapping = mapping
-        self.sheet = open_sheet(data, encoding=mapping.encoding, delimiter=mapping.delimiter)
+        self.sheet: Table = (
+            open_sheet(data, encoding=mapping.encoding, delimiter=mapping.delimiter)
+            if isinstance(data, bytes)
+            else data
+        )
         header = self.sheet.headings[0]
         wanted = {*mapping.columns.values(), *(column for _, column in mapping.phones)}
         wanted |= {rule.column for rule in mapping.facts if rule.column}

@@ -76,7 +76,11 @@ def service_key(name: str) -> str:
 
 
 def record_key(listing: Listing, ordinal: int) -> str:
-    """Names a row within its source: its names, street and ZIP, and which of several such rows it is (from 0)."""
+    """Names a row within its source: the source's own key, else its names, street and ZIP; and which of several such rows
+    it is (from 0).
+    """
+    if listing.key:
+        return hashlib.sha256(f"own key|{listing.key}|{ordinal}".encode()).hexdigest()
     parts = [
         fold_name(listing.name), fold_name(listing.program) if listing.program else "", fold(listing.detail),
         fold_street(listing.address_1), area_key(listing), str(ordinal),

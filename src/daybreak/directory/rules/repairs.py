@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from functools import cache
+import sys
+from collections.abc import Iterator
+from functools import cache, lru_cache
 
 from daybreak.directory.rules import phones
 from daybreak.directory.rules.rows import Listing, Mend, Number, Refused, Row, Statement
@@ -22,6 +24,7 @@ LONGEST = {
     "address_2": 300,
     "city": 150,
     "website": 500,
+    "note": 5000,
 }
 _STATE_BY_NAME = {name.casefold(): code for code, name in STATES.items()} | {"ky.": "KY"}
 _LANGUAGE_CODE = re.compile(r"[FN]X|[FN]\d{1,3}")
@@ -58,7 +61,7 @@ def mended(row: Row) -> Listing | Refused:
     return Listing(
         row.line, row.row, row.name, row.program, row.detail, row.address_1, row.address_2, row.city, row.state, row.zip,
         latitude, longitude, origin, _county(row, latitude, longitude, origin), _phones(row), row.note, row.website,
-        row.codes, statements, _languages(row.codes), row.published, tuple(row.mends),
+        tuple(map(sys.intern, row.codes)), statements, _languages(row.codes), row.published, tuple(row.mends), row.key,
     )  # fmt: skip
 
 
@@ -271,11 +274,22 @@ def _phones(row: Row) -> tuple[Number, ...]:
 def _statements(row: Row) -> dict[str, Statement]:
     """What the row states: its reader's statements first, then its codes, then its note; the first word on a need stands."""
     said = {statement.need: statement for statement in row.statements}
-    for need, (answer, codes) in needs.facts_from_codes(row.codes).items():
-        said.setdefault(need, Statement(need, answer, codes[:200]))
+    for statement in _stated_by(row.codes):
+        said.setdefault(statement.need, statement)
     for need, answer in _NOTE_SAYS.get(row.note.casefold(), ()):
         said.setdefault(need, Statement(need, answer, row.note[:200]))
     return said
+
+
+@lru_cache(maxsize=65536)
+def _one(need: str, answer: bool, said: str) -> Statement:
+    """One statement for all rows that make it: a national list makes the same few thousand a hundred thousand times."""
+    return Statement(need, answer, said)
+
+
+def _stated_by(codes: tuple[str, ...]) -> Iterator[Statement]:
+    for need, (answer, said) in needs.facts_from_codes(codes).items():
+        yield _one(need, answer, said[:200])
 
 
 def _languages(codes: tuple[str, ...]) -> tuple[tuple[str, str], ...]:

@@ -44,6 +44,7 @@ class Row:
     ``line`` is the line of the file on which the row begins, ``row`` counts data rows from 1. ``contacts`` are pairs of
     (kind, text) in which the text may hold several numbers. ``has_point`` tells whether the source has coordinate
     columns at all: only then is an empty coordinate a gap. ``county`` is the county as the source names it, without state.
+    ``key`` is the source's own name for the row, where it has one that stays the same from one edition to the next.
     """
 
     line: int
@@ -68,6 +69,7 @@ class Row:
     published: bool = True
     mends: list[Mend] = field(default_factory=list)
     county: str = ""
+    key: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +108,7 @@ class Listing:
     languages: tuple[tuple[str, str], ...]
     published: bool
     mends: tuple[Mend, ...]
+    key: str = ""
 
     @property
     def service_name(self) -> str:
@@ -124,4 +127,4 @@ class Listing:
         return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-_CONTENT = [part.name for part in fields(Listing) if part.name not in {"line", "row"}]
+_CONTENT = [part.name for part in fields(Listing) if part.name not in {"line", "row", "key"}]

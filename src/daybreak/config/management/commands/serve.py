@@ -38,6 +38,7 @@ class Command(BaseCommand):
         from granian.server import Server
 
         from daybreak.config.access_log import LOGGING
+        from daybreak.config.refreshes import refreshes_every
 
         chosen = port if port is not None else environment.whole_number("PORT", 8000, least=1, most=65535)
         if not 1 <= chosen <= 65535:
@@ -51,7 +52,7 @@ class Command(BaseCommand):
         readiness.start(settings.HOME, workers=settings.DAYBREAK_WORKERS)
         self.stdout.write(f"Daybreak is at http://localhost:{chosen}")
         self.stdout.flush()
-        Server(
+        server = Server(
             "daybreak.config.wsgi:application",
             address=host,
             port=chosen,
@@ -65,7 +66,9 @@ class Command(BaseCommand):
             log_access_format=ACCESS_LOG,
             log_dictconfig=LOGGING,
             log_level=LogLevels.info if access_log else LogLevels.warning,
-        ).serve()
+        )
+        with refreshes_every(60 * settings.DAYBREAK_REFRESH_MINUTES):
+            server.serve()
 
 
 def _claim(host: str, port: int) -> None:
