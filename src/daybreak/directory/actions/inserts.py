@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time
 from typing import Any
 
 from django.db import connections, models, router
@@ -45,4 +45,6 @@ def _plain(value: Any) -> Any:
         return value.hex
     if isinstance(value, datetime):
         return _utc_text(value)
+    if isinstance(value, time):
+        return value.isoformat()
     return value

@@ -14,7 +14,7 @@ from daybreak.directory.management.terminal import printable
 
 
 @contextmanager
-def loading_bar(*, shown: bool | None = None) -> Iterator[Callable[[str, int, int], None]]:
+def loading_bar(*, shown: bool | None = None, doing: str = "Loading") -> Iterator[Callable[[str, int, int], None]]:
     """Yield what a load calls with (file name, rows done, rows in all); ``shown`` None = where stderr is a terminal."""
     if shown is None:
         shown = sys.stderr.isatty()
@@ -24,7 +24,7 @@ def loading_bar(*, shown: bool | None = None) -> Iterator[Callable[[str, int, in
 
         def tell(name: str, done: int, total: int) -> None:
             if name not in tasks:
-                tasks[name] = bar.add_task(f"Loading {escape(printable(name))}")
+                tasks[name] = bar.add_task(f"{doing} {escape(printable(name))}")
             bar.update(tasks[name], completed=done, total=total)
 
         yield tell

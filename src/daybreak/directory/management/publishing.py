@@ -8,6 +8,7 @@ from typing import Any
 from django.core.management.base import CommandError
 
 from daybreak.directory.actions import NotWritten, said_in_full
+from daybreak.directory.actions.matching import find_matches
 from daybreak.directory.management.terminal import printable
 from daybreak.directory.publication import publish_index
 
@@ -21,3 +22,12 @@ def publish_for(command: str, *, at: datetime, done: str = "") -> dict[str, Any]
         kept = "The generation before stays in force."
         again = " Then: daybreak publish." if done else ""
         raise CommandError(printable(f"{done}{problem} {kept}{again}"), returncode=1) from None
+
+
+def match_for(command: str, *, at: datetime, source: str, done: str) -> None:
+    """Look for the places of a list that was just loaded in the other lists; raises CommandError (exit code 1)."""
+    try:
+        with said_in_full("The search for places that several lists name"):
+            find_matches(by=f"command:{command}", at=at, source=source)
+    except NotWritten as problem:
+        raise CommandError(printable(f"{done}{problem} Then: daybreak match."), returncode=1) from None

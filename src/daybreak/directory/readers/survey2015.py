@@ -98,9 +98,15 @@ class Survey:
     def __init__(self, data: bytes) -> None:
         self.sheet = open_sheet(data, headings=3)
         first, second = self.sheet.headings[:2]
+        if any(second[len(first) :]):
+            raise UnusableFile(
+                f"The second heading line must have no more columns than the first; got {len(second)} below {len(first)}. "
+                "Is this the survey (86 columns, three heading lines)?"
+            )
+        second = [*second, *[""] * (len(first) - len(second))]
         self.columns = {name: column for column, name in enumerate(second) if name}
         for column, name in enumerate(first):
-            if name in {"lat", "lng", "location"} and not second[column : column + 1][0]:
+            if name in {"lat", "lng", "location"} and not second[column]:
                 self.columns.setdefault(name, column)
         missing = [name for name in (*_PLACE, *TICKED, *ANSWERED) if name not in self.columns]
         if missing:

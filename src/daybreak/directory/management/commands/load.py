@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from argparse import ArgumentParser
+from argparse import ArgumentParser, ArgumentTypeError
+from datetime import date
 from pathlib import Path
 from typing import IO, Any, cast
 
@@ -12,9 +13,11 @@ from django.utils import timezone
 from rich.console import Console
 from rich.table import Table
 
-from daybreak.directory.actions import NotWritten, Reconciliation, load_file
+from daybreak.directory.actions import READERS, NotWritten, Reconciliation, load_file, load_hsds
+from daybreak.directory.actions.loading import content
+from daybreak.directory.actions.meetings import load_meetings
 from daybreak.directory.management.bars import loading_bar
-from daybreak.directory.management.publishing import publish_for
+from daybreak.directory.management.publishing import match_for, publish_for
 from daybreak.directory.management.terminal import printable
 from daybreak.directory.readers.samhsa import FIRST_YEAR, LAST_YEAR
 from daybreak.directory.readers.tables import UnusableFile
@@ -32,11 +35,21 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """The reader, the file, and how to answer."""
-        parser.add_argument("reader", choices=["samhsa", "survey2015", "csv"], help="what kind of file it is")
-        parser.add_argument("path", type=Path, help="the file")
+        parser.add_argument("reader", choices=[*READERS, "hsds", "meetings"], help="what kind of file it is")
         parser.add_argument(
-            "--mapping", default="", help="csv: a saved mapping's name, or a .toml or .json file"
+            "path", type=Path, help="the file; findtreatment: or a folder of saved pages; hsds: or a folder or .zip"
         )
+        parser.add_argument(
+            "--mapping", default="", help="csv, geojson: a saved mapping's name, or a .toml or .json file"
+        )
+        parser.add_argument(
+            "--as-of", type=_day, help="findtreatment, hsds, meetings: the day for which the list speaks, as 2026-11-22"
+        )
+        parser.add_argument(
+            "--slug", default="", help="findtreatment, hsds, meetings: the source's name, where there are several"
+        )
+        parser.add_argument("--title", default="", help="hsds, meetings: what the source is called")
+        parser.add_argument("--citation", default="", help="hsds: how the source wants to be cited")
         parser.add_argument(
             "--edition", type=int, help="samhsa: the directory's year, where its codes do not tell"
         )
@@ -67,7 +80,10 @@ class Command(BaseCommand):
                 "in the file, or load without --strict.",
                 returncode=REFUSED,
             )
-        if not options["no_publish"]:
+        places = options["reader"] != "meetings"
+        if places and (books.loaded or books.updated or books.merged):
+            match_for("load", at=at, source=books.source, done="The file was loaded. ")
+        if places and not options["no_publish"]:
             publish_for("load", at=at, done="The file was loaded, but not published. ")
 
     def _load(self, at: Any, options: dict[str, Any]) -> Reconciliation:
@@ -75,11 +91,29 @@ class Command(BaseCommand):
         if year is not None and not FIRST_YEAR <= year <= LAST_YEAR:
             raise UnusableFile(f"--edition must be a year from {FIRST_YEAR} to {LAST_YEAR}; got {year}")
         with loading_bar() as tell:
+            if options["reader"] == "hsds":
+                return load_hsds(
+                    by="command:load", at=at, path=options["path"], slug=options["slug"], title=options["title"],
+                    as_of=options["as_of"], citation=options["citation"], strict=options["strict"],
+                    progress=lambda done, total: tell(options["path"].name, done, total),
+                )  # fmt: skip
+            if options["reader"] == "meetings":
+                return load_meetings(
+                    by="command:load", at=at, data=content(options["path"]), name=options["path"].name, slug=options["slug"],
+                    title=options["title"], as_of=options["as_of"], strict=options["strict"],
+                )  # fmt: skip
             return load_file(
                 by="command:load", at=at, path=options["path"], reader=options["reader"], mapping=options["mapping"],
-                edition=year, strict=options["strict"],
+                edition=year, as_of=options["as_of"], slug=options["slug"], strict=options["strict"],
                 progress=lambda done, total: tell(options["path"].name, done, total),
             )  # fmt: skip
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise ArgumentTypeError(f"must be a day such as 2026-11-22; got {text[:40]!r}") from None
 
 
 def as_json(books: Reconciliation) -> dict[str, Any]:
