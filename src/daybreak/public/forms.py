@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+import math
+import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 from urllib.parse import urlencode
 
 from daybreak.finder.query import MAX_CONDITIONS, MAX_RADIUS_MILES
+from daybreak.public.queries.meetings import WAYS, MeetingQuestion
 from daybreak.public.queries.question import Question
+from daybreak.public.queries.requested import Refused, Search
 from daybreak.public.rules import guide
+from daybreak.public.speech import LANGUAGES
+from daybreak.vocabulary.meetings import meeting_types
 from daybreak.vocabulary.needs import alternatives, needs
 from daybreak.vocabulary.samhsa import codes
 
 MOST_TEXT = 500
 MOST_PAGE = 10_000
+_ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 class BadQuestion(Exception):
@@ -49,6 +57,22 @@ def read_question(values: Values) -> Question:
         ask=_ask(values),
         page=_number(values, "page", MOST_PAGE) or 1,
     )
+
+
+def read_kept(values: Values) -> tuple[str, ...]:
+    """The ids of the places that a counsellor keeps to compare; raises BadQuestion for one that is no id."""
+    given = tuple(dict.fromkeys(value for value in values.getlist("place") if value))
+    for value in given:
+        if not _ID.fullmatch(value):
+            raise BadQuestion("place", "listing-id")
+    if len(given) > MAX_CONDITIONS:
+        raise BadQuestion("place", "fewer-places")
+    return given
+
+
+def read_page(values: Values) -> int:
+    """The page that an address asks for, 1 where it names none; raises BadQuestion."""
+    return _number(values, "page", MOST_PAGE) or 1
 
 
 def _line(values: Values, field: str) -> str:
@@ -137,3 +161,113 @@ def read_answers(values: Values) -> Answers:
         if given:
             chosen[field] = given if field in guide.SEVERAL else given[-1:]
     return Answers(int(text), chosen, _line(values, "near"))
+
+
+SCHEMES = ("auto", "light", "dark")
+HEIGHTS = (320, 560, 1200)
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """How a finder inside another page looks: its language ("" = the page's own), colours and height in pixels."""
+
+    language: str
+    scheme: str
+    height: int
+
+
+def read_frame(values: Values) -> Frame:
+    """How the frame looks; raises BadQuestion for the first value that cannot be used. HEIGHTS: least, usual, most."""
+    language = values.get("language") or ""
+    scheme = values.get("scheme") or "auto"
+    least, usual, most = HEIGHTS
+    try:
+        height = _number(values, "height", most) or usual
+    except BadQuestion:
+        height = 0
+    if language not in {"", *LANGUAGES}:
+        raise BadQuestion("language", "known-choice")
+    if scheme not in SCHEMES:
+        raise BadQuestion("scheme", "known-choice")
+    if height < least:
+        raise BadQuestion("height", "height")
+    return Frame(language, scheme, height)
+
+
+# What /api/find takes, and how often: once, or as often as there are conditions.
+ONCE = ("q", "near", "name", "county", "state", "radius", "page")
+OFTEN = ("need", "not", "ask")
+_DECIMAL = re.compile(r"[+-]?\d{1,20}(?:\.\d{1,20})?(?:[eE][+-]?\d{1,3})?", re.ASCII)
+
+
+def read_search(given: Mapping[str, list[str]], *, paged: bool = True) -> Search:
+    """The search that a program asks for; raises Refused for the first value that cannot be used."""
+    names = tuple(name for name in (*ONCE, *OFTEN) if paged or name != "page")
+    for name, values in given.items():
+        if name not in names:
+            raise Refused("", f"be one of {', '.join(names)}", "Leave out what has another name.")
+        if name in ONCE and len(values) > 1:
+            raise Refused(name, "be given once", "Leave out all but one.")
+        if any("\x00" in value for value in values):
+            raise Refused(name, "be plain text", "Leave out what is no text.")
+        if any(len(value) > MOST_TEXT for value in values):
+            raise Refused(name, f"have at most {MOST_TEXT} characters", "Use fewer words.")
+        if len(values) > MAX_CONDITIONS:
+            raise Refused(name, f"be given at most {MAX_CONDITIONS} times", "Leave some out.")
+    text = {name: " ".join(given.get(name, [""])[0].split()) for name in ONCE}
+    return Search(
+        text=text["q"],
+        needs=tuple(given.get("need", ())),
+        excluded=tuple(given.get("not", ())),
+        name=text["name"],
+        near=text["near"],
+        county=text["county"],
+        state=text["state"],
+        radius=_miles(given["radius"][0]) if "radius" in given else None,
+        ask=_welcome(given.get("ask", ())),
+        page=_page(given["page"][0]) if "page" in given else 1,
+    )
+
+
+def _miles(text: str) -> float:
+    miles = float(text) if _DECIMAL.fullmatch(text) else math.nan
+    if not (math.isfinite(miles) and 0 < miles <= MAX_RADIUS_MILES):
+        raise Refused(
+            "radius",
+            f"be a number of miles above 0 and at most {MAX_RADIUS_MILES:g}",
+            "Twenty-five is usual.",
+        )
+    return miles
+
+
+def _page(text: str) -> int:
+    page = int(text) if text.isascii() and text.isdecimal() and len(text) < 7 else 0
+    if not 1 <= page <= MOST_PAGE:
+        raise Refused("page", f"be a whole number from 1 to {MOST_PAGE:,}", "The first page is 1.")
+    return page
+
+
+def _welcome(values: Iterable[str]) -> tuple[str, ...]:
+    known = {"1", "all", *alternatives(), *needs(), *codes()}
+    if any(value not in known for value in values):
+        raise Refused("ask", "be all, a set of alternatives, a need or a code", "ask=all is usual.")
+    return tuple("all" if value == "1" else value for value in values)
+
+
+def read_meetings(values: Values) -> MeetingQuestion:
+    """The recovery meetings that an address asks for; raises BadQuestion for the first value that cannot be used."""
+    way = (values.get("way") or "").strip()
+    day = (values.get("day") or "").strip()
+    types = tuple(dict.fromkeys(code for code in values.getlist("type") if code))
+    if way and way not in WAYS:
+        raise BadQuestion("way", "known-answer")
+    if day and (len(day) > 1 or day not in "0123456"):
+        raise BadQuestion("day", "known-answer")
+    if any(code not in meeting_types() for code in types):
+        raise BadQuestion("type", "known-answer")
+    if len(types) > MAX_CONDITIONS:
+        raise BadQuestion("type", "fewer")
+    return MeetingQuestion(
+        near=_line(values, "near"), day=int(day) if day else None, way=way, types=types,
+        radius=_number(values, "radius", int(MAX_RADIUS_MILES)),
+    )  # fmt: skip

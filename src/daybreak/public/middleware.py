@@ -7,20 +7,25 @@ import sys
 import traceback
 import zlib
 from collections.abc import Callable
+from http import HTTPStatus
 from types import TracebackType
+from typing import Any
 
+import orjson
 from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest, HttpResponse
+from django.utils.cache import patch_vary_headers
 
 from daybreak.public import speech
 from daybreak.public.jinja import draw
+from daybreak.public.rules import problems
 
 LOGGER = logging.getLogger(__name__)
 Answer = Callable[[HttpRequest], HttpResponse]
 
 POLICY = (
-    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; "
-    "frame-ancestors 'none'; manifest-src 'self'"
+    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'; "
+    "base-uri 'none'; frame-ancestors 'none'; manifest-src 'self'"
 )
 PERMISSIONS = (
     "accelerometer=(), browsing-topics=(), camera=(), display-capture=(), geolocation=(), gyroscope=(), "
@@ -35,12 +40,23 @@ HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
+# The one page that other sites may show inside of theirs: it holds nothing of anybody's and does nothing but search.
+FRAMED = "daybreak_framed"
+FRAMED_POLICY = POLICY.replace("frame-ancestors 'none'", "frame-ancestors *").replace(
+    "script-src 'self'; ", ""
+)
+# Open data may be read by any site's pages; it carries no cookie, so nobody's rights go with it.
+OPEN_DATA = {
+    "Access-Control-Allow-Origin": "*",
+    "Access-Control-Expose-Headers": "ETag, Content-Location",
+    "Cross-Origin-Resource-Policy": "cross-origin",
+}
 LONGEST_QUERY = 4096
 LEAST_BYTES = 500
 # A page of results: level 1 takes 0.13 ms for 3.7 kB, level 5 takes 0.35 ms for 3.3 kB.
 LEVEL = 1
 _GZIP = 31
-_TEXT = ("text/", "image/svg+xml", "application/json")
+_TEXT = ("text/", "image/svg+xml", "application/json", "application/atom+xml", "application/problem+json")
 
 
 def guarded(get_response: Answer) -> Answer:
@@ -51,8 +67,10 @@ def guarded(get_response: Answer) -> Answer:
         response = (
             problem(request, speech.of_path(request.path_info), wrong) if wrong else get_response(request)
         )
+        framed = getattr(response, FRAMED, False)
         for name, value in HEADERS.items():
-            response.headers.setdefault(name, value)
+            if not (framed and name == "X-Frame-Options"):
+                response.headers.setdefault(name, value)
         return response
 
     return answer
@@ -76,7 +94,7 @@ def compressed(get_response: Answer) -> Answer:
         response = get_response(request)
         if response.streaming or not response.get("Content-Type", "").startswith(_TEXT):
             return response
-        response.headers["Vary"] = "Accept-Encoding"
+        patch_vary_headers(response, ["Accept-Encoding"])
         if (
             len(response.content) > LEAST_BYTES
             and takes_gzip(request.META.get("HTTP_ACCEPT_ENCODING", ""))
@@ -104,10 +122,15 @@ STATUS = {
     "plain-text": 400,
     "shorter": 400,
     "known-need": 400,
+    "known-place": 400,
+    "known-choice": 400,
+    "height": 400,
     "fewer": 400,
     "number": 400,
     "step": 400,
     "known-answer": 400,
+    "listing-id": 400,
+    "fewer-places": 400,
     "request": 400,
     "long-address": 414,
     "method": 405,
@@ -122,6 +145,8 @@ STATUS = {
 def problem(request: HttpRequest, language: str, kind: str, *, field: str = "") -> HttpResponse:
     """The page about one problem. It never repeats what was sent, since that may be about a person."""
     status = STATUS[kind]
+    if request.path_info.startswith(problems.BELOW):
+        return data_problem(status, problems.DETAILS.get(kind, problems.DETAILS["request"]))
     path = request.path_info if status not in {404, 414} else "/"
     body = draw(
         "problem.html",
@@ -136,6 +161,17 @@ def problem(request: HttpRequest, language: str, kind: str, *, field: str = "") 
     if status == 503:
         headers["Retry-After"] = "30"
     return HttpResponse(body, status=status, headers=headers)
+
+
+def data_problem(status: int, detail: str, **more: Any) -> HttpResponse:
+    """The same for a program, which any site's page may have sent."""
+    headers = {"Cache-Control": "no-store", **OPEN_DATA}
+    if status == 405:
+        headers["Allow"] = problems.METHODS
+    if status == 503:
+        headers["Retry-After"] = "30"
+    body = orjson.dumps(problems.problem_document(status, HTTPStatus(status).phrase, detail, **more))
+    return HttpResponse(body, status=status, content_type=problems.TYPE, headers=headers)
 
 
 def missing(request: HttpRequest, exception: Exception) -> HttpResponse:

@@ -44,10 +44,16 @@ def numbers(text: dict[str, Any], at: datetime) -> tuple[Number, ...]:
     found = []
     for number, extension, kind, readable, confirmed in text["phones"]:
         confirmed_on = date.fromisoformat(confirmed)
-        fresh = readable and 0 <= (at.date() - confirmed_on).days <= settings.DAYBREAK_CONFIRMED_DAYS
+        fresh = is_current(readable, confirmed, at)
         href = f"tel:+1{number}" + (f";ext={extension}" if extension else "") if fresh else ""
         found.append(Number(shown_number(number, extension, readable), kind, confirmed_on.year, href))
     return tuple(found)
+
+
+def is_current(readable: bool, confirmed: str, at: datetime) -> bool:
+    """Whether a number may be called: it can be read as one, and somebody confirmed it within a year (a setting)."""
+    age_days = (at.date() - date.fromisoformat(confirmed)).days
+    return readable and 0 <= age_days <= settings.DAYBREAK_CONFIRMED_DAYS
 
 
 def shown_number(number: str, extension: str, readable: bool) -> str:

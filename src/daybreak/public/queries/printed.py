@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from daybreak.finder.index import Index
 from daybreak.finder.query import Answer, Hit, NearMiss, Query
-from daybreak.public.queries.cards import label, text_of
+from daybreak.public.queries.cards import is_current, label, text_of
+from daybreak.public.queries.helplines import helpline
+from daybreak.public.queries.requested import Requested
 from daybreak.vocabulary.needs import codes_by_need, groups
 from daybreak.vocabulary.places import Found
 
 
-def as_json(index: Index, query: Query, answer: Answer, said: dict[str, str], place: Found) -> dict[str, Any]:
+def as_json(index: Index, asked: Requested, answer: Answer, *, at: datetime) -> dict[str, Any]:
     """The reply that docs/reference/find.md describes, key by key."""
+    query, said, place = asked.query, asked.said, asked.place
     return {
         "needs": [_need(need, said) for condition in query.conditions for need in condition.needs],
         "excluded": [_need(need, said) for need in query.excluded],
         "place": {"kind": place.kind, "label": place.label, "others": list(place.others)},
         "total": answer.total,
         "ask_total": answer.unstated_total,
-        "results": [_result(index, query, hit) for hit in answer.hits],
+        "results": [result(index, query, hit, at=at) for hit in answer.hits],
         "facets": _facets(answer),
         "near_misses": [
             {"condition": _condition(query, miss), "change": _change(miss), "more": miss.more}
@@ -33,26 +37,44 @@ def _need(need: str, said: dict[str, str]) -> dict[str, Any]:
     return {"need": need, "codes": list(codes[True]) if codes else [need], "from": said.get(need, need)}
 
 
-def _result(index: Index, query: Query, hit: Hit) -> dict[str, Any]:
+def result(index: Index, query: Query, hit: Hit, *, at: datetime) -> dict[str, Any]:
+    """One hit. A number stands in ``phones`` only while somebody confirmed it within a year; else in ``historic_phones``."""
     text = text_of(index, hit.row)
     service = text["services"][hit.service - index.services_of(hit.row).start]
+    line = helpline(text["state"], "en")
     return {
         "id": text["id"],
         "name": text["name"],
         "program": service["name"],
+        "street": text["street"],
         "city": text["city"],
         "state": text["state"],
         "zip": text["zip"],
         "county": text["county"].partition("/")[2],
         "miles": None if hit.miles is None else round(hit.miles, 2),
         "tier": hit.tier,
+        "latitude": text["latitude"],
+        "longitude": text["longitude"],
         "point_from": text["point_from"],
         "why": why(query, hit, service, text["point_from"]),
         "codes": list(service["codes"]),
         "yes": sorted(need for need, fact in service["facts"].items() if fact[0]),
         "no": sorted(need for need, fact in service["facts"].items() if not fact[0]),
+        "phones": _phones(text, at, current=True),
+        "historic_phones": _phones(text, at, current=False),
+        "helpline": {"name": line.name, "number": line.href.removeprefix("tel:")},
+        "listed_on": service["checked"] or None,
         "sources": [{"source": slug, "row": row} for slug, row, _, _ in text["sources"]],
+        "path": f"/place/{text['id']}",
     }
+
+
+def _phones(text: dict[str, Any], at: datetime, *, current: bool) -> list[dict[str, str]]:
+    return [
+        {"number": number, "extension": extension, "kind": kind, "confirmed_on": confirmed}
+        for number, extension, kind, readable, confirmed in text["phones"]
+        if is_current(readable, confirmed, at) is current
+    ]
 
 
 def why(query: Query, hit: Hit, service: dict[str, Any], point_from: str) -> list[str]:
@@ -98,11 +120,12 @@ def as_text(index: Index, query: Query, answer: Answer, said: dict[str, str], pl
     ]
     lines += [f"  not {label(need, 'en')}" for need in query.excluded]
     for hit in answer.hits:
-        shown = _result(index, query, hit)
+        text = text_of(index, hit.row)
+        service = text["services"][hit.service - index.services_of(hit.row).start]
         lines += [
             "",
-            f"{shown['name']} – {shown['city']}, {shown['state']} {shown['zip']}",
-            "  " + " · ".join(shown["why"]),
+            f"{text['name']} – {text['city']}, {text['state']} {text['zip']}",
+            "  " + " · ".join(why(query, hit, service, text["point_from"])),
         ]
     if answer.near_misses:
         lines.append("")

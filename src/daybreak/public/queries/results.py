@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from urllib.parse import urlencode
 
 from django.conf import settings
 
@@ -14,6 +15,7 @@ from daybreak.public.queries.asking import Asked, understand
 from daybreak.public.queries.cards import card, label
 from daybreak.public.queries.helplines import helpline
 from daybreak.public.queries.question import Question
+from daybreak.public.queries.requested import pairs_of
 from daybreak.public.queries.shapes import Chip, Choice, Facet, NearMissLine, Option, Results
 from daybreak.vocabulary.needs import groups, needs
 from daybreak.vocabulary.places import Ask, Found, Unknown
@@ -88,6 +90,8 @@ def _found(
         previous_url=f"{path}?{asked.question.query(page=page - 1)}" if 1 < page <= pages else "",
         next_url=f"{path}?{asked.question.query(page=page + 1)}" if page < pages else "",
         map_url=f"{path}/map.svg?{asked.question.query(page=page)}" if answer.hits and has_point else "",
+        data_query=urlencode(pairs_of(asked)) if answer.hits else "",
+        feed_query=asked.question.query(),
         fields=_fields(asked, plain),
         helpline=helpline(place.state, language),
     )

@@ -124,7 +124,8 @@ class Results:
     """Everything the result page shows.
 
     ``state``: "found" (``total`` listings), "ask-place" (``choices``), "unknown-place" (``choices`` are near spellings).
-    ``fields`` are the hidden and shown form values that carry the search: name → list of values.
+    ``fields`` are the hidden and shown form values that carry the search: name → list of values. ``data_query`` asks
+    the same of /api/find, ``feed_query`` of /find.atom.
     """
 
     state: str
@@ -146,6 +147,8 @@ class Results:
     previous_url: str = ""
     next_url: str = ""
     map_url: str = ""
+    data_query: str = ""
+    feed_query: str = ""
     fields: dict[str, list[str]] = field(default_factory=dict)
     helpline: Helpline | None = None
 

@@ -53,3 +53,9 @@ def show(request: HttpRequest, name: str, language: str, **values: Any) -> HttpR
     """A page, with the address of the same page in the other language."""
     alternate = speech.in_language(request.get_full_path(), speech.other(language))
     return HttpResponse(draw(name, language, alternate=alternate, **values))
+
+
+def site_address(request: HttpRequest) -> str:
+    """Where readers reach this site, as "https://host": behind a proxy that speaks TLS for us it says so in a header."""
+    secure = request.is_secure() or request.headers.get("X-Forwarded-Proto", "").lower() == "https"
+    return f"{'https' if secure else 'http'}://{request.get_host()}"

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect, HttpResponseRedirect
 from django.utils import timezone
 
 from daybreak.public import speech
@@ -95,10 +95,12 @@ def find_map(request: HttpRequest, language: str) -> HttpResponse:
 
 @private
 def place(request: HttpRequest, language: str, listing_id: UUID) -> HttpResponse:
-    """One listing whole."""
+    """One listing whole. The address of a place that is shown as part of another one leads there."""
     found = listing(str(listing_id), language=language, at=timezone.now())
     if found is None:
         return problem(request, language, "no-place")
+    if found.id != str(listing_id):
+        return HttpResponsePermanentRedirect(f"{speech.PREFIX[language]}/place/{found.id}")
     has_point = found.extra.get("latitude") is not None
     map_url = f"{speech.PREFIX[language]}/place/{found.id}/map.svg" if has_point else ""
     return show(request, "listing.html", language, place=found, map_url=map_url)
@@ -175,6 +177,21 @@ def article(request: HttpRequest, language: str, slug: str) -> HttpResponse:
         article=known[slug],
         following=following,
     )
+
+
+ROBOTS = """User-agent: *
+Disallow: /*?*q=
+Disallow: /*?*name=
+Disallow: /*map.svg
+Disallow: /guide?
+Disallow: /es/guide?
+"""
+
+
+@public
+def robots(request: HttpRequest) -> HttpResponse:
+    """What search engines may read: the pages and lists; nothing that somebody put in words of their own."""
+    return HttpResponse(ROBOTS, content_type="text/plain")
 
 
 @public
