@@ -37,11 +37,14 @@ MACHINE = re.compile(r"(?<![\w.])/(?:wor" r"k|roo" r"t|hom" r"e/\w+|Use" r"rs|mn
 OURS = {
     "bundle.csv",
     "taxonomy/open_eligibility/needs.csv",
+    "vocabulary/findtreatment_labels.csv",
     "vocabulary/groups.csv",
     "vocabulary/helplines.csv",
     "vocabulary/lexicon.csv",
+    "vocabulary/meeting_types.csv",
     "vocabulary/need_codes.csv",
     "vocabulary/needs.csv",
+    "vocabulary/shorthand.csv",
 }
 REQUIRED = [
     "README.md", "GLOSSARY.md", "CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md", "LICENSE", "pyproject.toml",

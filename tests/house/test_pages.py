@@ -9,6 +9,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, URLResolver, get_resolver, path
 
+_HSDS = ("services", "organizations", "service_at_locations", "taxonomies", "taxonomy_terms")
 # What anybody may open without signing in: route → an address to try it at (None where it needs a listing's id, or
 # answers no page). A new line here is a decision: the page must show nothing but released rows (DESIGN, section 2:
 # `public` shows rows of `directory` and `releases` only).
@@ -19,14 +20,35 @@ _PAGES: dict[str, str | None] = {
     "guide": "guide",
     "place/<uuid:listing_id>": None,
     "place/<uuid:listing_id>/map.svg": None,
+    "meetings": "meetings?near=40507",
     "learn": "learn",
     "learn/<slug:slug>": "learn/detox",
     "about": "about",
     "privacy": "privacy",
+    "helpers": "helpers",
+    "calls": "calls?q=40507+detox",
+    "calls/compare": "calls/compare",
+    "packet": "packet?near=40507&for=jail-release",
+    "packet/make": "packet/make",
+    "text": "text?q=40507+detox",
+    "changes.atom": None,
+    "find.atom": None,
+    "widget": "widget?near=40507&need=detox",
+    "widget/make": "widget/make?near=40507&need=detox",
 }
 OPEN_PAGES: dict[str, str | None] = {
     "health": None,
     "es": "/es",
+    "robots.txt": None,
+    "api/find": None,
+    "api/find.csv": None,
+    "api/find.geojson": None,
+    "api/find/openapi.json": None,
+    "api/hsds": None,
+    "api/hsds/": None,
+    "api/hsds/openapi.json": None,
+    **{f"api/hsds/{kind}": None for kind in _HSDS},
+    **{f"api/hsds/{kind}/<str:entity_id>": None for kind in _HSDS},
     **{route: None if example is None else f"/{example}" for route, example in _PAGES.items()},
     **{f"es/{route}": None if example is None else f"/es/{example}" for route, example in _PAGES.items()},
 }

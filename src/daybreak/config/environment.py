@@ -8,6 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
+from zoneinfo import ZoneInfo
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -96,3 +97,12 @@ def whole_number(name: str, default: int, *, least: int, most: int) -> int:
     if not text.isdecimal() or not least <= int(text) <= most:
         raise SettingError(f"{name} must be a whole number from {least} to {most}; got {text!r}.")
     return int(text)
+
+
+def time_zone(name: str, default: str) -> str:
+    """A setting that must name a time zone, such as America/New_York."""
+    text = os.environ.get(name, "").strip() or default
+    try:
+        return ZoneInfo(text).key
+    except (KeyError, ValueError, OSError):
+        raise SettingError(f"{name} must name a time zone such as America/New_York; got {text!r}.") from None

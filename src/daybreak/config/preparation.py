@@ -41,6 +41,7 @@ def prepare(*, by: str, at: datetime, say: Say, progress: bool, again: bool = Fa
 
 def _prepare(*, by: str, at: datetime, say: Say, progress: bool) -> None:
     from daybreak.directory.actions import NotWritten, load_bundled, said_in_full
+    from daybreak.directory.actions.matching import find_matches
     from daybreak.directory.management.bars import loading_bar
     from daybreak.directory.publication import publish_index
     from daybreak.directory.readers.tables import UnusableFile
@@ -54,7 +55,11 @@ def _prepare(*, by: str, at: datetime, say: Say, progress: bool) -> None:
     try:
         say("Loading the bundled listings …")
         with loading_bar(shown=progress) as tell:
-            load_bundled(by=by, at=at, progress=tell)
+            loaded = load_bundled(by=by, at=at, progress=tell)
+        if loaded:
+            say("Looking for places that several lists name …")
+            with said_in_full("The search for them"):
+                find_matches(by=by, at=at)
         say("Publishing the index …")
         with said_in_full("Publishing"):
             counts = publish_index(by=by, at=at)

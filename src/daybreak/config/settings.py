@@ -63,9 +63,18 @@ DAYBREAK_STATE = os.environ.get("DAYBREAK_STATE", "KY").upper()
 DAYBREAK_HELPLINES = DATA / "vocabulary" / "helplines.csv"
 DAYBREAK_CONFIRMED_DAYS = environment.whole_number("DAYBREAK_CONFIRMED_DAYS", 365, least=1, most=3650)
 DAYBREAK_RADIUS_MILES = environment.whole_number("DAYBREAK_RADIUS_MILES", 25, least=1, most=500)
+DAYBREAK_TIME_ZONE = environment.time_zone("DAYBREAK_TIME_ZONE", "America/New_York")
 DAYBREAK_PAGE_SIZE = environment.whole_number("DAYBREAK_PAGE_SIZE", 10, least=1, most=100)
 DAYBREAK_LEAVE_URL = os.environ.get("DAYBREAK_LEAVE_URL", "https://www.weather.gov/")
 DAYBREAK_WORKERS = environment.whole_number("DAYBREAK_WORKERS", 2, least=1, most=64)
+# Fetching lists over the network: `daybreak refresh`.
+DAYBREAK_FINDTREATMENT_URL = os.environ.get(
+    "DAYBREAK_FINDTREATMENT_URL", "https://findtreatment.gov/locator/exportsAsJson/v2"
+)
+DAYBREAK_FETCH_PAUSE_MS = environment.whole_number("DAYBREAK_FETCH_PAUSE_MS", 1000, least=0, most=60_000)
+DAYBREAK_FETCH_ROWS = environment.whole_number("DAYBREAK_FETCH_ROWS", 200, least=1, most=2000)
+DAYBREAK_REFRESH_MINUTES = environment.whole_number("DAYBREAK_REFRESH_MINUTES", 5, least=0, most=1440)
+FEEDS = HOME / "feeds"
 
 GENERATIONS = HOME / "generations"
 
