@@ -14,8 +14,15 @@ OpenPage = Callable[..., Page]
 ENGLISH = [
     "/", "/find?near=40507&need=detox&need=medicaid", "/find?near=40507&need=detox&need=medicaid&ask=all&not=methadone",
     "/find?q=detox+zzyzx", "/find?near=41701&need=methadone&need=spanish&need=pregnant", "/find?near=Lexingtn",
-    "/find?near=Franklin+County", "/guide", "/guide?step=5&pay=medicaid", "/guide?step=6", "/guide?step=7", "/learn",
-    "/learn/overdose", "/find?radius=far", "/nothing-here",
+    "/find?near=Franklin+County", "/guide",
+    "/guide?step=5&pay=medicaid", "/guide?step=6", "/guide?step=7", "/learn", "/learn/overdose",
+    "/find?radius=far", "/nothing-here",
+]  # fmt: skip
+# Pages for helpers, meetings and other sites: time is short, so phones look at them in English and desks in Spanish.
+HELPERS = [
+    "/calls?q=40507+detox+preg", "/calls?q=franklin+county", "/calls/compare", "/packet?near=40507&for=jail-release",
+    "/packet?near=40507", "/packet/make", "/text?q=40507+detox", "/helpers", "/widget?near=40507&need=detox",
+    "/widget/make?near=40507", "/meetings?near=40507",
 ]  # fmt: skip
 PAGES = [*ENGLISH, *(f"/es{path}" for path in ENGLISH)]
 STANDARDS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
@@ -37,7 +44,8 @@ def visit(request: pytest.FixtureRequest, browser: Browser, site: str) -> Iterat
 
 def test_axe_finds_nothing_on_any_page(visit: Visit) -> None:
     found = []
-    for path in PAGES:
+    wide = visit.page.viewport_size == DESK
+    for path in [*PAGES, *(f"/es{path}" if wide else path for path in HELPERS)]:
         visit.page.goto(path)
         found += violations(visit.page)
     assert found == []
@@ -62,7 +70,7 @@ def sideways(page: Page) -> int:
 def test_no_page_scrolls_sideways(browser: Browser, site: str, size: dict[str, int]) -> None:
     visit = Visit(browser, site, viewport=size)
     wide = {}
-    for path in PAGES:
+    for path in [*PAGES, *(f"/es{path}" for path in HELPERS)]:
         visit.page.goto(path)
         visit.page.evaluate("document.querySelectorAll('details').forEach(box => { box.open = true })")
         if sideways(visit.page) > 0:

@@ -11,7 +11,9 @@ from django.db.models import ProtectedError
 
 from daybreak.directory.actions import load_hsds
 from daybreak.directory.actions.exporting import export_hsds
-from daybreak.directory.models import Phone, Service
+from daybreak.directory.actions.matching import find_matches
+from daybreak.directory.models import Match, Phone, Service
+from daybreak.directory.queries import PublishedListing, published_listings
 from tests.rooms.directory.sheets import AT, HOPE, LATER, load, place, samhsa
 
 pytestmark = pytest.mark.django_db
@@ -46,5 +48,31 @@ def test_an_export_loaded_into_an_empty_installation_goes_out_the_same(tmp_path:
     emptied()
     books = load_hsds(by="test", at=AT, path=tmp_path / "first")
     assert (books.quarantined, Service.objects.count()) == (0, 3)
+    export_hsds(by="test", at=LATER, folder=tmp_path / "second")
+    assert files(tmp_path / "second") == files(tmp_path / "first")
+
+
+def shown() -> list[PublishedListing]:
+    """The listings as pages show them; the ids of places that were folded into one stay behind."""
+    found = list(published_listings(at=LATER))
+    for listing in found:
+        listing.also, listing.also_called = [], []
+    return found
+
+
+def test_places_that_are_one_arrive_as_one_and_are_shown_the_same(tmp_path: Path) -> None:
+    older = place(Name1="Hope Ctr Inc", Contact="(859)555-0100", Keys="SA/OP/")
+    newer = place(Name1="Hope Center", Name2="", Contact="(859)555-0100 (859)555-0199", Keys="SA/OIT/NMOA/")
+    load(tmp_path, samhsa(older), edition=2012)
+    load(tmp_path, samhsa(newer, place(Name1="Oasis", Address1="9 Elm Street", Contact="")), edition=2015)
+    find_matches(by="test", at=AT)
+    Match.objects.update(state="same", decided_by="test")
+    assert Match.objects.count() == 1
+    before = shown()
+    assert len(before) == 2
+    export_hsds(by="test", at=LATER, folder=tmp_path / "first")
+    emptied()
+    load_hsds(by="test", at=AT, path=tmp_path / "first")
+    assert shown() == before
     export_hsds(by="test", at=LATER, folder=tmp_path / "second")
     assert files(tmp_path / "second") == files(tmp_path / "first")

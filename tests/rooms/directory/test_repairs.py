@@ -231,7 +231,9 @@ def test_codes_become_facts_and_languages() -> None:
 
 def test_a_note_about_whom_a_program_takes_becomes_a_fact() -> None:
     facts = {said.need: said.said for said in listing(note="Methadone Clients Only").statements}
-    assert facts == {"methadone": "Methadone Clients Only", "medication": "Methadone Clients Only"}
+    assert facts == dict.fromkeys(("methadone", "medication", "opioid-only"), "Methadone Clients Only")
+    stated = {said.need for said in listing(note="DWI/DUI Clients Only").statements}
+    assert stated == {"dui", "dui-only"}
 
 
 def test_a_number_that_cannot_be_read_is_kept_and_recorded() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any, TypeVar
@@ -10,7 +11,7 @@ from typing import Any, TypeVar
 from django.db import models
 
 from daybreak.directory.actions.catalogue import Catalogue, Outcome, Placed, Shared
-from daybreak.directory.actions.inserts import insert_rows
+from daybreak.directory.actions.inserts import insert_rows, update_rows
 from daybreak.directory.models import (
     Accessibility,
     Address,
@@ -58,6 +59,13 @@ COLUMNS: dict[type[models.Model], tuple[str, ...]] = {
         "position",
     ),
 }  # fmt: skip
+# What a load changes in rows that stand already: (table, the column that names a row) → columns. In this order.
+CHANGES: dict[tuple[type[models.Model], str], tuple[str, ...]] = {
+    (Location, "id"): ("name", "latitude", "longitude", "point_from", "county", "match_key"),
+    (Address, "location"): ("address_1", "address_2", "city", "state_province", "postal_code"),
+    (Service, "id"): ("program", "name", "description", "url", "published", "assured_date", "last_modified"),
+    (Record, "id"): ("digest", "row", "line", "service", "location"),
+}
 Item = TypeVar("Item")
 
 
@@ -80,6 +88,9 @@ class Bookkeeper:
         self.catalogue, self.at, self.edition = catalogue, at, edition
         self.source = catalogue.source
         self._waiting: dict[type[models.Model], list[tuple[Any, ...]]] = {}
+        self._changes: dict[tuple[type[models.Model], str], list[tuple[Any, ...]]] = {}
+        self._places: dict[uuid.UUID, Location] = {}
+        self._services: dict[uuid.UUID, Service] = {}
         self._mended: list[Record] = []
         self._repairs: list[Repair] = []
         self._terms: dict[str, TaxonomyTerm] = {}
@@ -89,12 +100,14 @@ class Bookkeeper:
         """Write the changed ones in batches; yields how many rows are done so far."""
         changed = [share for share in shares if share.changed]
         if self.catalogue.renamed:  # a new place may stand where a renamed one stood
-            changed.sort(key=lambda share: share.rows[0].new_location)
+            new = {share.rows[0].location for share in changed if share.rows[0].new_location}
+            changed.sort(key=lambda share: share.rows[0].location in new)
         done = sum(len(share.rows) for share in shares if not share.changed)
         yield done
         for batch in batches(changed):
             self._terms_for(row.listing for share in batch for row in share.rows)
             self._clear(batch)
+            self._read(batch)
             for share in batch:
                 self._share(share)
             self._flush()
@@ -115,6 +128,13 @@ class Bookkeeper:
         Language.objects.filter(service_id__in=only_ours).delete()
         held = set(services) - set(only_ours)
         self._spoken = set(Language.objects.filter(service_id__in=held).values_list("service_id", "name"))
+
+    def _read(self, batch: list[Shared]) -> None:
+        """Fetch the places and services that stand already, so that nothing is asked row by row."""
+        leads = [share.rows[0] for share in batch]
+        places = {row.location for row in leads if not row.new_location} - self._placed
+        self._places = Location.objects.in_bulk(list(places))
+        self._services = Service.objects.in_bulk([row.service for row in leads if not row.new_service])
 
     def _share(self, share: Shared) -> None:
         lead = share.rows[0]
@@ -146,18 +166,19 @@ class Bookkeeper:
     def _mend_place(self, row: Placed) -> None:
         """A known place: rewritten where no other source speaks of it, else only its gaps are filled."""
         listing = row.listing
-        place = Location.objects.get(id=row.location)
+        place = self._places[row.location]
         alone = self.catalogue.alone(self.catalogue.sources_at_location.get(row.location))
         if alone or (place.point_from != "source" and listing.point_from == "source"):
             place.latitude, place.longitude = listing.latitude, listing.longitude
             place.point_from, place.county = listing.point_from, listing.county
         if alone:
             place.name, place.match_key = listing.name, identity.location_key(listing)
-            Address.objects.filter(location=place).update(
-                address_1=listing.address_1, address_2=listing.address_2, city=listing.city,
-                state_province=listing.state, postal_code=listing.zip,
-            )  # fmt: skip
-        place.save()
+            self._change(Address, "location", (
+                listing.address_1, listing.address_2, listing.city, listing.state, listing.zip, row.location,
+            ))  # fmt: skip
+        self._change(Location, "id", (
+            place.name, place.latitude, place.longitude, place.point_from, place.county, place.match_key, row.location,
+        ))  # fmt: skip
 
     def _organization(self, listing: Listing) -> uuid.UUID:
         key = identity.organization_key(listing.name, listing.state)
@@ -188,7 +209,7 @@ class Bookkeeper:
             ))  # fmt: skip
             self._one(ServiceAtLocation, (uuid.uuid4(), row.service, row.location))
             return
-        service = Service.objects.get(id=row.service)
+        service = self._services[row.service]
         if self.catalogue.alone(self.catalogue.sources_of_service.get(row.service)):
             service.name, service.description, service.url = (
                 listing.service_name[:300],
@@ -201,8 +222,10 @@ class Bookkeeper:
             service.description = service.description or listing.note
             service.url = service.url or listing.website
             service.assured_date = max(as_of, service.assured_date or as_of)
-        service.last_modified = self.at
-        service.save()
+        self._change(Service, "id", (
+            service.program_id, service.name, service.description, service.url, service.published, service.assured_date,
+            self.at, row.service,
+        ))  # fmt: skip
 
     def _said(self, share: Shared) -> None:
         """Facts, codes, languages and phones of one service, from all of its rows."""
@@ -225,13 +248,9 @@ class Bookkeeper:
         listing, merged = row.listing, row.outcome is Outcome.MERGED
         if row.known:
             if row.outcome is Outcome.UPDATED or row.moved:
-                Record.objects.filter(id=row.known.id).update(
-                    digest=row.digest,
-                    row=listing.row,
-                    line=listing.line,
-                    service_id=row.service,
-                    location_id=row.location,
-                )
+                self._change(Record, "id", (
+                    row.digest, listing.row, listing.line, row.service, row.location, row.known.id,
+                ))  # fmt: skip
             record = Record(id=row.known.id)
         elif not listing.mends:
             self._one(Record, (
@@ -272,11 +291,15 @@ class Bookkeeper:
     def _hearing(self, batch: list[Shared]) -> None:
         """A place helps deaf people exactly where one of its services says so."""
         places = [share.rows[0].location for share in batch]
-        helped = set(
-            Fact.objects.filter(
-                need="deaf", answer=True, service__at_locations__location_id__in=places
-            ).values_list("service__at_locations__location_id", flat=True)
-        )
+        given = ServiceAtLocation.objects.filter(location_id__in=places)
+        at: dict[uuid.UUID, set[uuid.UUID]] = defaultdict(set)
+        for service, place in given.values_list("service_id", "location_id"):
+            at[service].add(place)
+        helped: set[uuid.UUID] = set()
+        # Asked by service: by need alone, each batch would read the facts of all that was ever loaded.
+        for some in batches(at):
+            deaf = Fact.objects.filter(service_id__in=some, need="deaf", answer=True)
+            helped.update(*(at[service] for service in deaf.values_list("service_id", flat=True)))
         said = Accessibility.objects.filter(location_id__in=places, description=DEAF)
         known = set(said.values_list("location_id", flat=True))
         said.exclude(location_id__in=helped).delete()
@@ -292,11 +315,16 @@ class Bookkeeper:
     def _one(self, model: type[models.Model], row: tuple[Any, ...]) -> None:
         self._waiting.setdefault(model, []).append(row)
 
+    def _change(self, model: type[models.Model], key: str, row: tuple[Any, ...]) -> None:
+        self._changes.setdefault((model, key), []).append(row)
+
     def _put(self, model: type[models.Model], rows: Iterable[tuple[Any, ...]]) -> None:
         self._waiting.setdefault(model, []).extend(rows)
 
     def _flush(self) -> None:
-        """Insert what waits, what others point to first."""
+        """Write what waits: changes first, then what is new, and of that what others point to first."""
+        for (table, key), columns in CHANGES.items():
+            update_rows(table, columns, self._changes.pop((table, key), []), key=key)
         for model, columns in COLUMNS.items():
             insert_rows(model, columns, self._waiting.pop(model, []))
         Record.objects.bulk_create(self._mended)

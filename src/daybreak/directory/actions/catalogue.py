@@ -167,7 +167,10 @@ class Catalogue:
             key=lambda same: not any(r.known and r.known.digest == r.digest for r in same),
         )
         for same in settled:
-            kept = next((r.known.service for r in same if r.stays and r.known.service not in claimed), None)
+            kept = next(
+                (r.known.service for r in same if r.known and r.stays and r.known.service not in claimed),
+                None,
+            )
             joined = next((s for s in free if s not in claimed), None) if kept is None else None
             service = kept or joined or uuid.uuid4()
             claimed.add(service)

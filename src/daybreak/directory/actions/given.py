@@ -20,7 +20,7 @@ from daybreak.directory.rules.rows import Row
 
 READERS: Final = ("samhsa", "survey2015", "csv", "findtreatment", "geojson")
 SAMHSA_CITATION = "SAMHSA; processed by GeoDa/OEPS, doi 10.5281/zenodo.5842465"
-_BUILT_IN = re.compile(rf"samhsa-directory-\d+|{survey2015.SLUG}|(?:earlier-)?{findtreatment.FAMILY}(?:-.*)?")
+BUILT_IN = re.compile(rf"samhsa-directory-\d+|{survey2015.SLUG}|(?:earlier-)?{findtreatment.FAMILY}(?:-.*)?")
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 
 
@@ -65,7 +65,7 @@ def opened(
             f"A {kind} needs --mapping NAME or --mapping FILE.toml that says what its {parts} mean."
         )
     known = saved_mapping(mapping, settings.DATA / "mappings")
-    if _BUILT_IN.fullmatch(known.slug):
+    if BUILT_IN.fullmatch(known.slug):
         raise UnusableFile(
             f"The mapping's source.slug {known.slug!r} belongs to a list that Daybreak reads by itself. Choose another slug."
         )

@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from daybreak.directory.actions.bookkeeping import batches
+from daybreak.directory.actions.books import FARTHEST_EAST
 from daybreak.directory.actions.hsds_tables import SAID, SERVICE, SHARED, WITHIN, Table, Values
 from daybreak.directory.actions.hsds_terms import Glossary
 from daybreak.directory.models import Location, Organization, Program, Record, Service, Source
@@ -126,6 +127,7 @@ class _Batch:
                     "/id",
                     "belongs to a service of another list already. Every service needs an id of its own",
                 )
+        self._not_of_tomorrow(draft)
         for row in draft.rows.get("location", ()):
             held = self.shared["location"].get(row.id)
             if held and "match_key" not in row.given and held["match_key"] != f"hsds {row.id}":
@@ -151,6 +153,20 @@ class _Batch:
         self._terms(draft, said)
         for entity in _NAMED:
             self.known[entity] |= {row.id for row in draft.rows.get(entity, ())}
+
+    def _not_of_tomorrow(self, draft: Draft) -> None:
+        """Raise Unfit for a day that has not come yet anywhere: what it dates would never grow old."""
+        today = (self.filing.at + FARTHEST_EAST).date()
+        days = [("/x_daybreak/sources", source.as_of) for source in draft.sources]
+        days += [("/phones", row.values["confirmed_on"]) for row in draft.rows.get("phone", ())]
+        days += [("/attributes", row.values["date"]) for row in draft.rows.get("fact", ())]
+        days += [("/assured_date", row.values["assured_date"]) for row in draft.rows.get("service", ())]
+        for pointer, spoke in days:
+            if spoke is not None and spoke > today:
+                raise Unfit(
+                    pointer, f"must not be of a day that has not come yet ({spoke}); correct assured_date"
+                    f"{'' if draft.ours else ' or last_modified'}",
+                )  # fmt: skip
 
     def _terms(self, draft: Draft, said: dict[str, SourceSaid]) -> None:
         rows: dict[tuple[UUID, int], Row] = {}

@@ -15,19 +15,19 @@ from django.db import transaction
 
 from daybreak.audit.actions import record
 from daybreak.directory.actions.bookkeeping import batches
+from daybreak.directory.actions.books import (
+    Reconciliation,
+    counts_of,
+    file_import,
+    refuse_tomorrow,
+    source_of,
+    take_turns,
+)
 from daybreak.directory.actions.failures import said_in_full
-from daybreak.directory.actions.given import _BUILT_IN, Given
+from daybreak.directory.actions.given import BUILT_IN, Given
 from daybreak.directory.actions.hsds_filing import BATCH, Filing
 from daybreak.directory.actions.hsds_terms import OWN_LISTS
-from daybreak.directory.actions.loading import (
-    Progress,
-    Reconciliation,
-    _counts,
-    _file_import,
-    _not_of_tomorrow,
-    _source,
-    _take_turns,
-)
+from daybreak.directory.actions.loading import Progress
 from daybreak.directory.models import Record
 from daybreak.directory.readers.hsds import Document, Item, checked, newest_day, slug_of
 from daybreak.directory.readers.hsds_json import Found, unfit
@@ -98,7 +98,7 @@ def _given(slug: str, title: str, as_of: date, citation: str) -> Given:
         raise UnusableFile(
             "--slug must be lower-case letters, digits and hyphens, at most 60, such as hsds-lexington."
         )
-    if _BUILT_IN.fullmatch(slug):
+    if BUILT_IN.fullmatch(slug):
         raise UnusableFile(
             f"The slug {slug!r} belongs to a list that Daybreak reads by itself. Choose another: --slug NAME."
         )
@@ -109,10 +109,10 @@ def _load(
     *, by: str, at: datetime, given: Given, items: Iterable[Item], strict: bool, progress: Progress | None, total: int,
     name: str, sha256: str,
 ) -> Reconciliation:  # fmt: skip
-    _not_of_tomorrow(given, at)
+    refuse_tomorrow(given, at)
     with said_in_full("The load"), transaction.atomic():
-        _take_turns()
-        source = _source(given)
+        take_turns()
+        source = source_of(given)
         loading = _Loading(Filing(source, at=at), given)
         for done in loading.run(items):
             if progress:
@@ -123,13 +123,13 @@ def _load(
         if not books.applied:
             transaction.set_rollback(True)
             return books
-        _file_import(books, source, loading.refused, by=by, at=at, name=name, sha256=sha256, mapping="")
+        file_import(books, source, loading.refused, by=by, at=at, name=name, sha256=sha256, mapping="")
         record(
             by=by,
             at=at,
             action="load-directory",
             subject=source.slug,
-            detail=_counts(books) | {"sha256": sha256},
+            detail=counts_of(books) | {"sha256": sha256},
         )
     return books
 

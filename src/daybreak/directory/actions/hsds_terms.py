@@ -46,7 +46,7 @@ class Glossary:
     def term(self, said: TermSaid) -> tuple[TaxonomyTerm, str]:
         """The term, and what became of it."""
         met = self._met.get(said.id)
-        if met is not None and met[0] == said.whole:
+        if met is not None and (met[0] is said.whole or met[0] == said.whole):
             return met[1], "unchanged"
         taxonomy, _ = self.taxonomy(said.taxonomy)
         known = self.terms.get(said.id) or self._by_code.get((taxonomy.pk, said.code))

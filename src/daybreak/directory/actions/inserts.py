@@ -1,10 +1,11 @@
-"""Inserts many rows at once, on both engines: COPY on PostgreSQL, prepared INSERTs on SQLite. No Model is built for them."""
+"""Writes many rows at once, on both engines: COPY on PostgreSQL, prepared statements on SQLite. No Model is built for them."""
 
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime, time
+from operator import attrgetter
 from typing import Any
 
 from django.db import connections, models, router
@@ -19,8 +20,7 @@ def insert_rows(model: type[models.Model], fields: Sequence[str], rows: Sequence
         return
     connection = connections[router.db_for_write(model)]
     quote = connection.ops.quote_name
-    columns = [model._meta.get_field(name) for name in fields]
-    names = ", ".join(quote(str(column.column)) for column in columns)  # type: ignore[union-attr]
+    names = ", ".join(quote(_column(model, name)) for name in fields)
     table = quote(model._meta.db_table)
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
@@ -29,9 +29,30 @@ def insert_rows(model: type[models.Model], fields: Sequence[str], rows: Sequence
                 for row in rows:
                     copy.write_row(row)
             return
-        marks = ", ".join(["%s"] * len(columns))
+        marks = ", ".join(["%s"] * len(fields))
         statement = f"INSERT INTO {table} ({names}) VALUES ({marks})"  # noqa: S608 - names from our own models
-        cursor.executemany(statement, [[_plain(value) for value in row] for row in rows])
+        cursor.executemany(statement, [_plain(row) for row in rows])
+
+
+def update_rows(
+    model: type[models.Model], fields: Sequence[str], rows: Sequence[Sequence[Any]], *, key: str = "id"
+) -> None:
+    """Update row after row: each holds the values of ``fields`` and, last, that of ``key``, which names its rows."""
+    if not rows:
+        return
+    connection = connections[router.db_for_write(model)]
+    quote = connection.ops.quote_name
+    *columns, named = (quote(_column(model, name)) for name in (*fields, key))
+    told = ", ".join(f"{column} = %s" for column in columns)
+    statement = f"UPDATE {quote(model._meta.db_table)} SET {told} WHERE {named} = %s"  # noqa: S608 - our own names
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            statement, rows if connection.vendor == "postgresql" else [_plain(row) for row in rows]
+        )
+
+
+def _column(model: type[models.Model], name: str) -> str:
+    return str(model._meta.get_field(name).column)  # type: ignore[union-attr]
 
 
 def _utc_text(moment: datetime) -> str:
@@ -39,12 +60,13 @@ def _utc_text(moment: datetime) -> str:
     return moment.astimezone(UTC).replace(tzinfo=None).isoformat(" ")
 
 
-def _plain(value: Any) -> Any:
-    """A value as SQLite keeps it in Django's tables."""
-    if isinstance(value, uuid.UUID):
-        return value.hex
-    if isinstance(value, datetime):
-        return _utc_text(value)
-    if isinstance(value, time):
-        return value.isoformat()
-    return value
+_WRITTEN: dict[type, Callable[[Any], Any]] = {
+    uuid.UUID: attrgetter("hex"),
+    datetime: _utc_text,
+    time: time.isoformat,
+}
+
+
+def _plain(row: Iterable[Any]) -> list[Any]:
+    """Values as SQLite keeps them in Django's tables."""
+    return [written(value) if (written := _WRITTEN.get(type(value))) else value for value in row]

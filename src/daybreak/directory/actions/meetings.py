@@ -10,16 +10,16 @@ from typing import Any
 from django.db import transaction
 
 from daybreak.audit.actions import record
+from daybreak.directory.actions.books import (
+    Reconciliation,
+    counts_of,
+    file_import,
+    refuse_tomorrow,
+    source_of,
+    take_turns,
+)
 from daybreak.directory.actions.failures import said_in_full
 from daybreak.directory.actions.given import Given
-from daybreak.directory.actions.loading import (
-    Reconciliation,
-    _counts,
-    _file_import,
-    _not_of_tomorrow,
-    _source,
-    _take_turns,
-)
 from daybreak.directory.models import Meeting, Source
 from daybreak.directory.readers.meeting_guide import Entry, read_feed
 from daybreak.directory.readers.tables import UnusableFile
@@ -49,10 +49,10 @@ def load_meetings(
         )
     entries, refused = read_feed(data)
     given = Given(chosen, (title or chosen)[:300], f"{FAMILY}-{chosen}"[:60], as_of or at.date(), "", ())
-    _not_of_tomorrow(given, at)
+    refuse_tomorrow(given, at)
     with said_in_full("The load"), transaction.atomic():
-        _take_turns()
-        source = _source(given)
+        take_turns()
+        source = source_of(given)
         known = {meeting.key: meeting for meeting in Meeting.objects.filter(source=source)}
         new, changed, outcomes = _compared(source, known, entries)
         present = {draft.key for entry in entries for draft in entry.drafts}
@@ -70,8 +70,8 @@ def load_meetings(
         Meeting.objects.bulk_create(new, batch_size=500)
         Meeting.objects.bulk_update(changed, COLUMNS, batch_size=200)
         sha256 = hashlib.sha256(data).hexdigest()
-        _file_import(books, source, refused, by=by, at=at, name=name, sha256=sha256, mapping="")
-        detail = _counts(books) | {"retired": len(gone), "sha256": sha256}
+        file_import(books, source, refused, by=by, at=at, name=name, sha256=sha256, mapping="")
+        detail = counts_of(books) | {"retired": len(gone), "sha256": sha256}
         record(by=by, at=at, action="load-meetings", subject=chosen, detail=detail)
     return books
 

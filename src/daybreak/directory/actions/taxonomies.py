@@ -49,6 +49,11 @@ def import_taxonomy(
         raise UnusableFile("A taxonomy must have a name of 1 to 200 letters.")
     terms, refused = read_terms(data)
     with said_in_full("The import"), transaction.atomic():
+        if shared and Taxonomy.objects.filter(name=name, shared=False).exists():
+            raise UnusableFile(
+                f"The list {name!r} is licensed to this installation alone: import it with --licensed. If its licence has "
+                "become an open one, import it under another name."
+            )
         told = {
             "description": description or name, "version": version, "licence": licence, "shared": shared,
         }  # fmt: skip

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from uuid import UUID
 
-from daybreak.directory.models import Location, Match, Record, ServiceAtLocation
+from daybreak.directory.models import Location, Match, Record, Service, ServiceAtLocation
 from daybreak.directory.rules.folding import Offered, Pair, folded_services, joined_groups
 
 _LONG_AGO = date(1, 1, 1)
@@ -19,13 +19,15 @@ class Folds:
 
     ``places`` is the place that stands → all its places, the one with the newest word first (its name, street and website
     are the ones to show); ``services`` is the service that stands → all its services. Which one stands does not depend on
-    the order of loads: the one of the oldest list, so that its address stays when a newer list arrives.
+    the order of loads: the one of the oldest list, so that its address stays when a newer list arrives. ``organizations`` is
+    the place that stands → the organization to show there: that of its first service by id, which always goes out with it.
     """
 
     places: Mapping[UUID, tuple[UUID, ...]] = field(default_factory=dict)
     services: Mapping[UUID, tuple[UUID, ...]] = field(default_factory=dict)
     place_of: Mapping[UUID, UUID] = field(default_factory=dict)
     service_of: Mapping[UUID, UUID] = field(default_factory=dict)
+    organizations: Mapping[UUID, UUID] = field(default_factory=dict)
 
     def place(self, location: UUID) -> UUID:
         """The place that stands for this one; itself where nothing is folded."""
@@ -46,7 +48,7 @@ class Folds:
 
 def folds() -> Folds:
     """What is shown together today, as the rules and people decided."""
-    groups = _groups()
+    groups = _shown(_groups())
     members = [member for group in groups for member in group]
     if not members:
         return Folds()
@@ -64,12 +66,29 @@ def folds() -> Folds:
             if len(same) > 1:
                 ids = tuple(service.id for service in same if isinstance(service.id, UUID))
                 services[ids[0]] = ids
+    service_of = {member: stands for stands, group in services.items() for member in group}
     return Folds(
         places,
         services,
         {member: stands for stands, group in places.items() for member in group},
-        {member: stands for stands, group in services.items() for member in group},
+        service_of,
+        _organizations(places, offered, service_of),
     )
+
+
+def _organizations(
+    places: Mapping[UUID, tuple[UUID, ...]],
+    offered: Mapping[UUID, list[Offered]],
+    service_of: Mapping[UUID, UUID],
+) -> dict[UUID, UUID]:
+    """The place that stands → the organization of its first service by id."""
+    first: dict[UUID, UUID] = {}
+    for stands, group in places.items():
+        here = [s.id for member in group for s in offered.get(member, ()) if isinstance(s.id, UUID)]
+        if here:
+            first[stands] = min((service_of.get(service, service) for service in here), key=str)
+    owners = dict(_in_parts(Service.objects, "id", list(first.values()), "id", "organization_id"))
+    return {place: owners[service] for place, service in first.items()}
 
 
 def _groups() -> list[list[UUID]]:
@@ -85,6 +104,15 @@ def _groups() -> list[list[UUID]]:
             different.append((first, second))
     groups = joined_groups(same, different)
     return [[member for member in group if isinstance(member, UUID)] for group in groups]
+
+
+def _shown(groups: list[list[UUID]]) -> list[list[UUID]]:
+    """The groups without places whose every service is unpublished: what somebody once joined must not bring them out."""
+    members = [member for group in groups for member in group]
+    given = _in_parts(ServiceAtLocation.objects, "location_id", members, "location_id", "service__published")
+    hidden = {place for place, _ in given} - {place for place, published in given if published}
+    left = [[member for member in group if member not in hidden] for group in groups]
+    return [group for group in left if len(group) > 1]
 
 
 @dataclass(slots=True)

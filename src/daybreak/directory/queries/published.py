@@ -10,15 +10,16 @@ from uuid import UUID
 
 from django.db import connection
 
-from daybreak.directory.models import ServiceCapacity, Source
+from daybreak.directory.models import Organization, ServiceCapacity, Source
 from daybreak.directory.queries.folds import Folds, folds
 from daybreak.directory.rules.standing import Edition, Said, standing_facts, standing_sources
 
 _FIELD, _ITEM = "\x1f", "\x1e"
 # A number of a service, or of an organization, is one of all places where that service, or one of its services, is given.
 _PHONES = (
-    "SELECT location_id, number, extension, kind, readable, confirmed_on, position FROM directory_phone "
-    "WHERE location_id IS NOT NULL UNION ALL "
+    "SELECT p.location_id, p.number, p.extension, p.kind, p.readable, p.confirmed_on, p.position FROM directory_phone p "
+    "LEFT JOIN directory_service s ON s.id = p.service_id "
+    "WHERE p.location_id IS NOT NULL AND (p.service_id IS NULL OR s.published) UNION ALL "
     "SELECT a.location_id, p.number, p.extension, p.kind, p.readable, p.confirmed_on, p.position FROM directory_phone p "
     "JOIN directory_service s ON s.id = p.service_id AND s.published "
     "JOIN directory_serviceatlocation a ON a.service_id = s.id WHERE p.location_id IS NULL UNION ALL "
@@ -44,6 +45,7 @@ class PublishedService:
     checked_on: date | None
     open_until: datetime | None = None
     opening: tuple[int, str, datetime] | None = None
+    website: str = ""
 
 
 @dataclass(slots=True)
@@ -55,6 +57,7 @@ class PublishedPhone:
     kind: str
     readable: bool
     confirmed_on: date
+    position: int = 0
 
 
 @dataclass(slots=True)
@@ -108,11 +111,22 @@ def published_listings(*, at: datetime) -> Iterator[PublishedListing]:
     for location, service in _rows("SELECT location_id, service_id FROM directory_serviceatlocation"):
         if service in services:
             here.setdefault(location, []).append(services[service])
-    _fold_places(places, here, folded, known)
+    _fold_places(places, here, folded)
     for location in sorted(here.keys() & places.keys(), key=str):
         listing = places[location]
         listing.services = sorted(here[location], key=lambda service: (service.name, service.id))
+        listing.website = next((s.website for s in listing.services if s.website), listing.website)
+        listing.phones = _each_once(listing.phones)
+        listing.rows.sort(key=lambda row: (-known[row[0]].as_of.toordinal(), *row))
         yield listing
+
+
+def _each_once(phones: list[PublishedPhone]) -> list[PublishedPhone]:
+    """Each number once, as it was confirmed last; the newest first."""
+    newest = sorted(
+        phones, key=lambda p: (-p.confirmed_on.toordinal(), p.position, p.number, p.kind, p.extension)
+    )
+    return list({(p.number, p.extension, p.kind): p for p in reversed(newest)}.values())[::-1]
 
 
 def _places(known: dict[str, Edition]) -> dict[Any, PublishedListing]:
@@ -135,43 +149,39 @@ def _places(known: dict[str, Edition]) -> dict[Any, PublishedListing]:
             _text(place), name, organization, website, street, street_2, city, state, zip_code, county,
             latitude, longitude, point_from,
         )  # fmt: skip
-    for place, number, extension, kind, readable, confirmed_on, _ in _rows(_PHONES):
+    for place, number, extension, kind, readable, confirmed_on, position in _rows(_PHONES):
         day = confirmed_on if isinstance(confirmed_on, date) else date.fromisoformat(confirmed_on)
-        phone = PublishedPhone(number, extension, kind, bool(readable), day)
-        if phone not in found[place].phones:
-            found[place].phones.append(phone)
+        found[place].phones.append(PublishedPhone(number, extension, kind, bool(readable), day, position))
     rows = _rows(
         "SELECT r.location_id, s.slug, r.row FROM directory_record r JOIN directory_source s ON s.id = r.source_id "
         "ORDER BY r.row"
     )
-    for place, slug, number in sorted(rows, key=lambda row: known[row[1]].as_of, reverse=True):
+    for place, slug, number in rows:
         found[place].rows.append((slug, number))
     return found
 
 
 def _fold_places(
-    places: dict[Any, PublishedListing], here: dict[Any, list[PublishedService]], folded: Folds,
-    known: dict[str, Edition],
-) -> None:  # fmt: skip
-    """Put the places of each group into the one that stands; the newest word gives its name, street and website."""
+    places: dict[Any, PublishedListing], here: dict[Any, list[PublishedService]], folded: Folds
+) -> None:
+    """Put the places of each group into the one that stands; the newest word gives its name and street."""
+    names = _organizations(set(folded.organizations.values()))
     for stands, members in folded.places.items():
         ids = [native for native in map(_native, members) if native in places and native in here]
         if len(ids) < 2:
             continue
         face, whole = places[ids[0]], [places[native] for native in ids]
-        point = next((place for place in whole if place.point_from == "source"), face)
-        numbers = sorted(
-            (p for place in whole for p in place.phones), key=lambda p: p.confirmed_on, reverse=True
-        )
-        rows = [row for place in whole for row in place.rows]
+        point = next((place for place in whole if place.point_from == "source"), None)
+        point = point or next((place for place in whole if place.latitude is not None), face)
         offered = {service.id: service for native in ids for service in here[native]}
+        organization = folded.organizations.get(stands)
         listing = replace(
             face,
             id=str(stands),
-            website=next((place.website for place in whole if place.website), ""),
+            organization=names[organization] if organization else face.organization,
             county=point.county, latitude=point.latitude, longitude=point.longitude, point_from=point.point_from,
-            phones=list({(p.number, p.extension, p.kind): p for p in reversed(numbers)}.values())[::-1],
-            rows=sorted(rows, key=lambda row: known[row[0]].as_of, reverse=True),
+            phones=[phone for place in whole for phone in place.phones],
+            rows=[row for place in whole for row in place.rows],
             also=sorted(place.id for place in whole if place.id != str(stands)),
             also_called=list(dict.fromkeys(name for place in whole for name in (place.name, place.organization))),
         )  # fmt: skip
@@ -180,14 +190,26 @@ def _fold_places(
         here[_native(stands)], places[_native(stands)] = list(offered.values()), listing
 
 
+def _organizations(ids: set[UUID]) -> dict[UUID, str]:
+    """Name by id."""
+    wanted = Organization.objects.values_list("id", "name")
+    return {key: name for key, name in wanted.iterator() if key in ids} if ids else {}
+
+
 def _services(known: dict[str, Edition], at: datetime, folded: Folds) -> dict[Any, PublishedService]:
     """Published services by the database's own form of their id; a folded one stands under each of its ids."""
     source = "JOIN directory_source s ON s.id = r.source_id"
     spoke = _grouped("directory_record", "s.slug", source)
-    answer = f"r.need || '{_FIELD}' || CASE WHEN r.answer THEN '1' ELSE '0' END"
-    facts = _grouped("directory_fact", f"{answer} || '{_FIELD}' || s.slug || '{_FIELD}' || r.said", source)
-    term = f"JOIN directory_taxonomyterm t ON t.id = r.term_id {source}"
-    codes = _grouped("directory_attribute", f"t.code || '{_FIELD}' || s.slug", term)
+    answer = f"{_plain('r.need')} || '{_FIELD}' || CASE WHEN r.answer THEN '1' ELSE '0' END"
+    facts = _grouped(
+        "directory_fact", f"{answer} || '{_FIELD}' || s.slug || '{_FIELD}' || {_plain('r.said')}", source
+    )
+    # A list that is licensed to this installation alone does not leave it, not even by its codes.
+    term = (
+        "JOIN directory_taxonomyterm t ON t.id = r.term_id "
+        f"JOIN directory_taxonomy x ON x.id = t.taxonomy_id AND x.shared {source}"
+    )
+    codes = _grouped("directory_attribute", f"{_plain('t.code')} || '{_FIELD}' || s.slug", term)
     openings = _openings(at, folded)
     for group in folded.services.values():
         ids = [_native(member) for member in group]
@@ -195,8 +217,9 @@ def _services(known: dict[str, Edition], at: datetime, folded: Folds) -> dict[An
             whole = [item for native in ids for item in stated.get(native, ())]
             stated.update((native, whole) for native in ids)
     found: dict[Any, PublishedService] = {}
-    for service, name, alert, assured in _rows(
-        "SELECT id, name, alert, assured_date FROM directory_service WHERE published AND status <> 'defunct'"
+    for service, name, alert, assured, url, website in _rows(
+        "SELECT r.id, r.name, r.alert, r.assured_date, r.url, o.website FROM directory_service r "
+        "JOIN directory_organization o ON o.id = r.organization_id WHERE r.published AND r.status <> 'defunct'"
     ):
         standing = standing_sources(spoke.get(service, ()), known)
         said = (
@@ -213,6 +236,7 @@ def _services(known: dict[str, Edition], at: datetime, folded: Folds) -> dict[An
             facts=standing_facts(said, standing, known),
             codes=_newest_code(stated_codes, standing, known),
             checked_on=max(days, default=None),
+            website=url or website,
         )
         stands = str(folded.service(UUID(found[service].id)))
         if stands in openings:
@@ -229,7 +253,10 @@ def _fold_service(found: dict[Any, PublishedService], stands: str, ids: list[Any
         return
     alerts = dict.fromkeys(service.alert for service in shown if service.alert)
     days = [service.checked_on for service in shown if service.checked_on]
-    whole = replace(shown[0], id=stands, alert=" ".join(alerts), checked_on=max(days, default=None))
+    website = next((service.website for service in reversed(shown) if service.website), "")
+    whole = replace(
+        shown[0], id=stands, alert=" ".join(alerts), checked_on=max(days, default=None), website=website
+    )
     found.update({native: whole for native in ids if native in found})
 
 
@@ -258,6 +285,11 @@ def _grouped(table: str, item: str, join: str) -> dict[Any, list[str]]:
     # Every part is a literal of this module.
     sql = f"SELECT r.service_id, {joined}({item}, '{_ITEM}') FROM {table} r {join} GROUP BY r.service_id"  # noqa: S608
     return {service: items.split(_ITEM) for service, items in _rows(sql)}
+
+
+def _plain(column: str) -> str:
+    """A column of somebody's own words without our two marks: one of them would break every listing."""
+    return f"replace(replace({column}, '{_FIELD}', ' '), '{_ITEM}', ' ')"
 
 
 def _rows(sql: str) -> list[tuple[Any, ...]]:

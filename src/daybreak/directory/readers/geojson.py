@@ -60,7 +60,7 @@ class Features:
 
 def _features(text: str, begin: int, value: Any) -> list[Element]:
     kind = value.get("type") if isinstance(value, dict) else None
-    if kind not in {"FeatureCollection", "Feature"}:
+    if kind not in ("FeatureCollection", "Feature"):  # not a set: whatever stands there may be a list
         raise UnusableFile(
             "GeoJSON must be a FeatureCollection or Features one after the other; this has "
             f"{'the type ' + repr(kind)[:60] if kind else 'no type'}. Export the list as GeoJSON with its properties."
@@ -78,7 +78,8 @@ def _right_coordinates(crs: Any) -> None:
     """The old member crs may name WGS 84 only: anything else would put every place somewhere else."""
     if crs is None:
         return
-    name = str(crs.get("properties", {}).get("name", "")) if isinstance(crs, dict) else str(crs)
+    told = crs.get("properties") if isinstance(crs, dict) else crs
+    name = str(told.get("name", "")) if isinstance(told, dict) else str(told)
     if not name.endswith(_WGS84):
         raise UnusableFile(
             f"Coordinates must be longitude and latitude (WGS 84, CRS84); this file says {name[:80]!r}. "

@@ -61,8 +61,24 @@ def taxonomy_said(value: Object) -> TaxonomySaid:
     )  # fmt: skip
 
 
+# A list says the same few hundred terms with every service, in the same words.
+_MOST_TERMS = 4096
+_TERMS: dict[tuple[str, str], TermSaid] = {}
+
+
 def term_said(value: Object, *, unnamed: str) -> TermSaid:
-    """A term object; ``unnamed`` is what a taxonomy is called whose name nobody says."""
+    """A term object, not to be changed; ``unnamed`` is what a taxonomy is called whose name nobody says."""
+    key = value["id"], unnamed
+    known = _TERMS.get(key)
+    if known is not None and known.whole == value:
+        return known
+    if len(_TERMS) >= _MOST_TERMS:
+        _TERMS.clear()
+    made = _TERMS[key] = _term_read(value, unnamed)
+    return made
+
+
+def _term_read(value: Object, unnamed: str) -> TermSaid:
     detail = value.get("taxonomy_detail")
     if isinstance(detail, dict):
         taxonomy = taxonomy_said(detail)

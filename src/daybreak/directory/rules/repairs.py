@@ -31,13 +31,14 @@ _LANGUAGE_CODE = re.compile(r"[FN]X|[FN]\d{1,3}")
 _COUNTY_WORD = re.compile(r"\s+(?:county|co\.?)$", re.IGNORECASE)
 _NO_VALUE = frozenset({"na", "n/a", "none", "null", "nan", "-", "--", "."})
 _NOTE_SAYS = {
-    "methadone clients only": (("methadone", True), ("medication", True)),
+    "methadone clients only": (("methadone", True), ("medication", True), ("opioid-only", True)),
     "methadone and buprenorphine clients only": (
         ("methadone", True),
         ("buprenorphine", True),
         ("medication", True),
+        ("opioid-only", True),
     ),
-    "dwi/dui clients only": (("dui", True),),
+    "dwi/dui clients only": (("dui", True), ("dui-only", True)),
 }
 
 
@@ -72,8 +73,9 @@ def _clean_texts(row: Row) -> None:
         text: str = getattr(row, name)
         if not text:
             continue
-        better = " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())
-        if any(ord(letter) > 127 for letter in better):
+        plain = text if text.isprintable() else "".join(each if each.isprintable() else " " for each in text)
+        better = " ".join(plain.split())
+        if not better.isascii():
             better = _demangled(better)
         if better.casefold() in _NO_VALUE or (
             name == "website" and better.rstrip("/") in {"http:", "https:"}

@@ -23,6 +23,9 @@ WORTH_KNOWING = (
     "pregnant", "children-stay", "no-drug-test-to-enter", "no-upfront-payment", "keep-medicines", "women", "men", "teens",
 )  # fmt: skip
 
+# Whom a program keeps to: told first and on every card, since nobody else is taken.
+KEEPS_TO = ("veterans-only", "dui-only", "opioid-only")
+
 
 def text_of(index: Index, row: int) -> dict[str, Any]:
     """What was published of the listing in an index row."""
@@ -94,7 +97,7 @@ def card(asked: Asked, index: Index, hit: Hit, *, language: str, at: datetime, p
 
 def _facts(asked: Asked, hit: Hit, service: dict[str, Any], language: str) -> tuple[Stated, ...]:
     stated = service["facts"]
-    found: dict[str, Stated] = {}
+    found = {need: stated_fact(service, need, language) for need in KEEPS_TO if _yes(service, need)}
     for position, condition in enumerate(asked.query.conditions):
         met = [need for need in condition.needs if _yes(service, need)]
         for need in met or condition.needs:

@@ -154,11 +154,13 @@ def _kept(publication: Publication) -> tuple[tuple[Change, ...], Index | None]:
 
 def _slim(change: Change) -> Change:
     """Without the former text, and without marks that XML cannot hold."""
-    facts = tuple((_sayable(service), need, was, now) for service, need, was, now in change.facts)
-    return replace(change, before=None, name=_sayable(change.name), city=_sayable(change.city), facts=facts)
+    facts = tuple((sayable(service), need, was, now) for service, need, was, now in change.facts)
+    place = {name: sayable(getattr(change, name)) for name in ("name", "city", "state")}
+    return replace(change, before=None, facts=facts, **place)
 
 
-def _sayable(text: str) -> str:
+def sayable(text: str) -> str:
+    """The text without marks that XML cannot hold, whoever wrote them: one of them makes a whole feed unreadable."""
     return _UNSAYABLE.sub(" ", text)
 
 

@@ -15,7 +15,7 @@ from daybreak.public.jinja import draw
 from daybreak.public.middleware import OPEN_DATA
 from daybreak.public.queries.asking import understand
 from daybreak.public.queries.cards import label
-from daybreak.public.queries.feed import Entry, Feed, feed
+from daybreak.public.queries.feed import Entry, Feed, feed, sayable
 from daybreak.public.views.opening import private, public, site_address
 from daybreak.vocabulary.places import Found
 
@@ -59,7 +59,7 @@ def _drawn(
     self_url = f"{here}{request.path}" + (f"?{query}" if query else "")
     body = draw(
         "changes.atom", language,
-        feed=found, said=said or [], here=here, self_url=self_url, page_url=f"{here}{prefix}{page_of}",
+        feed=found, said=[sayable(word) for word in said or ()], here=here, self_url=self_url, page_url=f"{here}{prefix}{page_of}",
         feed_id=_tag("", f"{prefix}/{key}"), tag=lambda entry: entry_id(entry, prefix),
         moment=_moment, between="&" if query else "?",
     )  # fmt: skip

@@ -81,6 +81,12 @@ class Batch:
         self.said = Statements(assembly.terms, self.ids, self.members)
         owners = list({row[1] for group in self.rows.values() for row in group[:1]})
         self.organizations = assembly.places.organizations(owners, full=full)
+        # A service that is folded into another brings its organization's website along, which nothing else would name.
+        folded = list({row[1] for group in self.rows.values() for row in group if len(group) > 1})
+        sites = rows_of(
+            "SELECT id, website FROM directory_organization WHERE website <> '' AND id IN (ids)", folded
+        )
+        self.websites: dict[Any, str] = dict(sites)
         programs = list({row[2] for group in self.rows.values() for row in group[:1] if row[2]})
         self.programs = programs_of(programs)
         self.whole = Whole(self) if full else None
@@ -95,7 +101,7 @@ class Batch:
         spoke = self.said.spoke(service) | {shape[OURS]["source"] for shape in numbers}
         mine = ours([
             ("sources", self.said.sources(spoke)), ("records", self.said.records(service, self.whole.place_of)),
-            ("also", sorted(text_id(other[0]) for other in self.rows[service][1:])), *days,
+            *days, ("also", sorted(text_id(other[0]) for other in self.rows[service][1:])),
         ])  # fmt: skip
         program = self.programs.get(row[2])
         whole = own | within | {"organization": self.organizations[row[1]], "program": program, OURS: mine}
@@ -109,6 +115,9 @@ class Batch:
         _, organization, program, name, other, said, url, status, alert, *_ = group[0]
         said = next((row[5] for row in group if row[5]), said)
         url = next((row[6] for row in group if row[6]), url)
+        newest = next((self.websites[row[1]] for row in reversed(group) if row[1] in self.websites), "")
+        if not url and newest != self.websites.get(organization, ""):
+            url = newest
         other = next((row[4] for row in group if row[4]), other)
         confirmed = max((day for row in group if (day := as_day(row[9])) is not None), default=None)
         day = confirmed or self.said.newest_day(service)

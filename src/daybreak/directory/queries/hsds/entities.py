@@ -25,7 +25,7 @@ def services(
     assembly = Assembly(at=at, together=together or folds())
     for batch in id_batches("directory_service", _SHOWN_SERVICE, ids):
         standing = [key for key in map(text_id, batch) if assembly.stands(key)]
-        yield from assembly.services(standing, full=full).values()
+        yield from map(assembly.terms.open_part, assembly.services(standing, full=full).values())
 
 
 def standing_ids(*, together: Folds | None = None) -> Iterator[str]:
@@ -44,7 +44,8 @@ def organizations(
     for batch in id_batches("directory_organization", SHOWN_ORGANIZATION, ids):
         shapes = places.organizations(batch, full=full)
         if not full:
-            yield from (_list_entry("organization", shapes[key]) for key in batch)
+            listed_only = (_list_entry("organization", shapes[key]) for key in batch)
+            yield from map(assembly.terms.open_part, listed_only)
             continue
         placed = places.placed(batch, without_service=False)
         locations = places.locations(place for there in placed.values() for place in there)
@@ -52,7 +53,8 @@ def organizations(
         for key in batch:
             there = [locations[place] for place in placed.get(key, ())]
             shape = stated("organization", {"locations": there}, shapes[key])
-            yield shape | {"services": offered[key]} if key in offered else shape
+            whole = shape | {"services": offered[key]} if key in offered else shape
+            yield assembly.terms.open_part(whole)
 
 
 def service_at_locations(
@@ -72,7 +74,7 @@ def service_at_locations(
             place = next((shape for shape in places if shape["id"] == text_id(key)), None)
             if service is None or place is None:
                 continue
-            yield _at_location(place, service, full=full)
+            yield assembly.terms.open_part(_at_location(place, service, full=full))
 
 
 def _at_location(place: Shape, service: Shape, *, full: bool) -> Shape:

@@ -70,7 +70,9 @@ class Places:
             group = [member for member in group if member in held]
             if not group:
                 continue
-            own = _location(place, [held[member] for member in group])
+            own = _location(
+                place, [held[member] for member in group], self.folds.organizations.get(UUID(place))
+            )
             own["addresses"] = next((addresses[m] for m in group if m in addresses), None)
             own["accessibility"] = _accessibility(place, [row for m in group for row in helps.get(m, ())])
             own["phones"] = reach.phones(
@@ -139,11 +141,13 @@ class Places:
         )
         for organization, key in rows_of(sql, organizations):
             place = self.standing(key)
-            if str(self.folds.places_at(UUID(place))[0]) == text_id(
-                key
-            ):  # whose organization the place that stands has
-                found.setdefault(organization, []).append(place)
-        return found
+            first = str(self.folds.places_at(UUID(place))[0]) == text_id(key)
+            own = self.folds.organizations.get(UUID(place))
+            if first if own is None else str(own) == text_id(organization):
+                there = found.setdefault(organization, [])
+                if place not in there:
+                    there.append(place)
+        return {organization: sorted(there) for organization, there in found.items()}
 
 
 def programs_of(ids: Sequence[Any]) -> dict[Any, Shape]:
@@ -164,15 +168,16 @@ def _program(organization: Any, key: Any, name: str, said: str, kept: Any) -> Sh
     return stated("program", own, as_kept(kept))
 
 
-def _location(place: str, group: Sequence[Row]) -> Shape:
-    """The newest word's name, organization and key; its point, else the next one's that has a point."""
+def _location(place: str, group: Sequence[Row], shown: UUID | None) -> Shape:
+    """The newest word's name and key, the organization to show; the list's own point of whoever has one, else the first."""
     _, organization, kind, name, *_, county, key, _ = group[0]
-    pointed = next((row for row in group if row[4] is not None), group[0])
+    pointed = next((row for row in group if row[6] == "source"), None)
+    pointed = pointed or next((row for row in group if row[4] is not None), group[0])
     return {
-        "id": place, "location_type": kind, "organization_id": text_id(organization), "name": text(name),
+        "id": place, "location_type": kind, "organization_id": text_id(shown or organization), "name": text(name),
         "latitude": pointed[4], "longitude": pointed[5],
         OURS: ours([
-            ("point_from", pointed[6]), ("county", text(county) or text(pointed[7])), ("match_key", key),
+            ("point_from", pointed[6]), ("county", text(pointed[7]) or text(county)), ("match_key", key),
             ("also", sorted(text_id(row[0]) for row in group if text_id(row[0]) != place)),
         ]),
     }  # fmt: skip

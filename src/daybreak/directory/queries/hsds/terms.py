@@ -10,6 +10,7 @@ from typing import Any
 from daybreak.directory.models import Source
 from daybreak.directory.queries.hsds import rows
 from daybreak.directory.rules import hsds_ids
+from daybreak.directory.rules.hsds_licensed import plain_name, without_terms
 from daybreak.directory.rules.hsds_shapes import OURS, Shape, is_uri, ours, stated, text
 from daybreak.directory.rules.standing import Edition
 from daybreak.vocabulary.needs import needs
@@ -78,6 +79,20 @@ class Terms:
             }  # fmt: skip
             found.append(stated("taxonomy_term", own, rows.as_kept(kept)))
         return {shape["id"]: shape for shape in sorted(found, key=lambda shape: str(shape["id"]))}
+
+    @cached_property
+    def licensed(self) -> frozenset[str]:
+        """Lists that were licensed to this installation alone, and their terms, as anybody may name them; nearly always none."""
+        lists = rows.rows("SELECT id, name FROM directory_taxonomy WHERE NOT shared")
+        terms = rows.rows_of(
+            "SELECT id FROM directory_taxonomyterm WHERE taxonomy_id IN (ids)", [key for key, _ in lists]
+        )
+        names = {plain_name(name) for _, name in lists}
+        return frozenset({rows.text_id(key) for key, *_ in [*lists, *terms]} | names)
+
+    def open_part(self, shape: Shape) -> Shape:
+        """An entity without the licensed terms that its publisher's own words, kept as they came, may carry."""
+        return without_terms(shape, self.licensed) if self.licensed else shape
 
     @cached_property
     def carried(self) -> dict[str, Term]:
