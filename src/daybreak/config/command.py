@@ -14,7 +14,10 @@ SITE_COMMANDS = {
         "Make everything ready: database, static files, bundled data, index (does nothing when all is ready)",
     ),
     "serve": ("config", "Set up where needed, then serve the site on $PORT (8000)"),
-    "load": ("directory", "Read a file of listings into the directory: samhsa, findtreatment, csv, geojson and more"),
+    "load": (
+        "directory",
+        "Read a file of listings into the directory: samhsa, findtreatment, csv, geojson and more",
+    ),
     "taxonomy": ("directory", "List the taxonomies, or import one, open or licensed"),
     "refresh": ("directory", "Fetch a list over the network (FindTreatment.gov, HSDS) and load it"),
     "feeds": ("directory", "List, add or remove the lists that are fetched again and again"),

@@ -40,7 +40,11 @@ def named(term: TaxonomyTerm, number: int) -> dict[str, Any]:
 
 def everything() -> str:
     """All that goes out: both depths, every kind, and what pages are made from."""
-    out = [*exported(), *hsds.service_at_locations(at=AT, full=True), *hsds.service_at_locations(at=AT, full=False)]
+    out = [
+        *exported(),
+        *hsds.service_at_locations(at=AT, full=True),
+        *hsds.service_at_locations(at=AT, full=False),
+    ]
     out += [*hsds.services(at=AT, full=False), *hsds.organizations(at=AT, full=False)]
     return json.dumps([out, [repr(listing) for listing in published_listings(at=AT)]])
 

@@ -14,7 +14,9 @@ from daybreak.directory.management.terminal import printable
 
 
 @contextmanager
-def loading_bar(*, shown: bool | None = None, doing: str = "Loading") -> Iterator[Callable[[str, int, int], None]]:
+def loading_bar(
+    *, shown: bool | None = None, doing: str = "Loading"
+) -> Iterator[Callable[[str, int, int], None]]:
     """Yield what a load calls with (file name, rows done, rows in all); ``shown`` None = where stderr is a terminal."""
     if shown is None:
         shown = sys.stderr.isatty()

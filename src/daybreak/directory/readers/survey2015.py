@@ -108,7 +108,9 @@ class Survey:
         for column, name in enumerate(first):
             if name in {"lat", "lng", "location"} and not second[column]:
                 self.columns.setdefault(name, column)
-        missing = [name for name in (*_PLACE, *TICKED, *ANSWERED) if name not in self.columns]
+        # A free-text column under another name would slip through, so these must be named as well.
+        needed = (*_PLACE, *TICKED, *ANSWERED, *NEVER_READ, BARRED_MEDICINES)
+        missing = [name for name in needed if name not in self.columns]
         if missing:
             more = f" and {len(missing) - 6} more" if len(missing) > 6 else ""
             raise UnusableFile(

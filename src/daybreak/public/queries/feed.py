@@ -155,8 +155,8 @@ def _kept(publication: Publication) -> tuple[tuple[Change, ...], Index | None]:
 def _slim(change: Change) -> Change:
     """Without the former text, and without marks that XML cannot hold."""
     facts = tuple((sayable(service), need, was, now) for service, need, was, now in change.facts)
-    place = {name: sayable(getattr(change, name)) for name in ("name", "city", "state")}
-    return replace(change, before=None, facts=facts, **place)
+    name, city, state = (sayable(word) for word in (change.name, change.city, change.state))
+    return replace(change, before=None, facts=facts, name=name, city=city, state=state)
 
 
 def sayable(text: str) -> str:

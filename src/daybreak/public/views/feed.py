@@ -59,7 +59,8 @@ def _drawn(
     self_url = f"{here}{request.path}" + (f"?{query}" if query else "")
     body = draw(
         "changes.atom", language,
-        feed=found, said=[sayable(word) for word in said or ()], here=here, self_url=self_url, page_url=f"{here}{prefix}{page_of}",
+        feed=found, said=[sayable(word) for word in said or ()], here=here, self_url=self_url,
+        page_url=f"{here}{prefix}{page_of}",
         feed_id=_tag("", f"{prefix}/{key}"), tag=lambda entry: entry_id(entry, prefix),
         moment=_moment, between="&" if query else "?",
     )  # fmt: skip

@@ -37,16 +37,22 @@ class Command(BaseCommand):
         """The reader, the file, and how to answer."""
         parser.add_argument("reader", choices=[*READERS, "hsds", "meetings"], help="what kind of file it is")
         parser.add_argument(
-            "path", type=Path, help="the file; findtreatment: or a folder of saved pages; hsds: or a folder or .zip"
+            "path",
+            type=Path,
+            help="the file; findtreatment: or a folder of saved pages; hsds: or a folder or .zip",
         )
         parser.add_argument(
             "--mapping", default="", help="csv, geojson: a saved mapping's name, or a .toml or .json file"
         )
         parser.add_argument(
-            "--as-of", type=_day, help="findtreatment, hsds, meetings: the day for which the list speaks, as 2026-11-22"
+            "--as-of",
+            type=_day,
+            help="findtreatment, hsds, meetings: the day for which the list speaks, as 2026-11-22",
         )
         parser.add_argument(
-            "--slug", default="", help="findtreatment, hsds, meetings: the source's name, where there are several"
+            "--slug",
+            default="",
+            help="findtreatment, hsds, meetings: the source's name, where there are several",
         )
         parser.add_argument("--title", default="", help="hsds, meetings: what the source is called")
         parser.add_argument("--citation", default="", help="hsds: how the source wants to be cited")
