@@ -169,26 +169,34 @@ class Selection:
         """
         if not asked.search:
             return {(service, "") for service in self._standing.values()}
-        words = _words(asked.search)
         found: set[tuple[str, str]] | None = None
-        for word in words:
-            whole = {service for service, text in self._texts.items() if f" {word}" in text}
-            whole |= self._carrying.any_of(self._terms_that_say(word))
+        for word in _telling(_words(asked.search)):
+            # What a word before did not find is not looked at again: 200 words must not cost 200 times one word.
+            left = self._texts.keys() if found is None else {service for service, _ in found}
+            if not left:
+                break
+            whole = {service for service in left if f" {word}" in self._texts[service]}
+            if len(whole) < len(left):
+                whole |= left & self._carrying.any_of(self._terms_that_say(word))
             met = {(service, "") for service in whole}
             there = {place for place, text in places.items() if f" {word}" in text}
             if there:
-                met |= {(service, place) for service, place in self._pairs if place in there}
+                met |= {(s, place) for s, place in self._pairs if place in there and s in left}
             found = met if found is None else _both(found, met)
         return found or set()
 
     def _terms_that_say(self, word: str) -> list[str]:
         """Terms with a word that begins so; a stated no is not what anybody looks for."""
-        return [
-            key
+        return [key for key, text in self._texts_of_terms.items() if f" {word}" in text]
+
+    @cached_property
+    def _texts_of_terms(self) -> dict[str, str]:
+        """Term → its code and name, folded for search."""
+        return {
+            key: _folded(shape.get("code"), shape["name"])
             for key, shape in self.terms.terms.items()
             if shape.get("taxonomy_id") != NEEDS_STATED_NO
-            and f" {word}" in _folded(shape.get("code"), shape["name"])
-        ]
+        }
 
     @cached_property
     def _texts(self) -> dict[str, str]:
@@ -284,9 +292,16 @@ def _words(text: str) -> list[str]:
     return _WORD.findall("".join(mark for mark in plain if not unicodedata.combining(mark)).casefold())
 
 
+def _telling(words: list[str]) -> list[str]:
+    """The words that say something of their own: whoever is found by "detox" is found by "det" and by "detox" again."""
+    once = sorted(set(words), reverse=True)
+    begun = {word for before, word in zip(once, once[1:], strict=False) if before.startswith(word)}
+    return [word for word in dict.fromkeys(words) if word not in begun]
+
+
 def _says(words: list[str], text: str) -> bool:
     """Whether every word begins a word of the text; no words at all (only marks) are found nowhere."""
-    return bool(words) and all(f" {word}" in text for word in words)
+    return bool(words) and all(f" {word}" in text for word in dict.fromkeys(words))
 
 
 def _matching(shapes: Mapping[str, Shape], search: str, properties: tuple[str, ...]) -> list[str]:
