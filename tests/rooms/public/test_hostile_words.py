@@ -45,7 +45,9 @@ def test_the_terms_are_asked_for_once_however_many_words_there_are(
     assert len(asked) <= 1
 
 
-@pytest.mark.parametrize("mark", ["%01", "%08", "%7F", "%EF%BF%BE", "%EF%BF%BF", "%E2%80%AE", "%3C!--", "]]%3E"])
+@pytest.mark.parametrize(
+    "mark", ["%01", "%08", "%7F", "%EF%BF%BE", "%EF%BF%BF", "%E2%80%AE", "%3C!--", "]]%3E"]
+)
 def test_no_mark_in_a_search_makes_its_feed_unreadable(town: Any, mark: str) -> None:
     for prefix in ("", "/es"):
         answer = client.get(f"{prefix}/find.atom?near=40507&name=lime{mark}stone", HTTP_HOST="localhost")

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
+from itertools import pairwise
 from typing import Any
 from uuid import UUID
 
@@ -295,7 +296,7 @@ def _words(text: str) -> list[str]:
 def _telling(words: list[str]) -> list[str]:
     """The words that say something of their own: whoever is found by "detox" is found by "det" and by "detox" again."""
     once = sorted(set(words), reverse=True)
-    begun = {word for before, word in zip(once, once[1:], strict=False) if before.startswith(word)}
+    begun = {word for before, word in pairwise(once) if before.startswith(word)}
     return [word for word in dict.fromkeys(words) if word not in begun]
 
 

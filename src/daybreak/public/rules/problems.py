@@ -18,6 +18,7 @@ DETAILS = {
     "method": f"The method must be one of {METHODS}: this interface can only be read.",
     "no-page": "Nothing has this address. The documents at /api/find/openapi.json and /api/hsds/openapi.json list what has.",
     "preparing": "The directory is being made ready. Ask again in half a minute.",
+    "busy": "Others are taking whole lists along just now. Ask again in half a minute, or ask for smaller pages.",
     "broken": "Something broke here; it was not the request. Ask again later.",
 }
 

@@ -11,6 +11,7 @@ from django.http.response import HttpResponseBase
 from django.utils.http import parse_etags
 
 from daybreak.public.middleware import takes_gzip
+from daybreak.public.views.few import OneOfFew
 from daybreak.public.views.opening import site_address
 
 KEEP = "public, max-age=300"
@@ -41,7 +42,10 @@ def unchanged(request: HttpRequest, tag: str, keep: str) -> HttpResponse | None:
 def answer_for(
     request: HttpRequest, body: bytes | Iterable[bytes], *, tag: str, kind: str, keep: str = KEEP
 ) -> HttpResponseBase:
-    """The whole answer: bytes with their length, pieces as they come. ``*`` in If-None-Match holds for whatever there is."""
+    """The whole answer: bytes with their length, pieces as they come. ``*`` in If-None-Match holds for whatever there is.
+
+    Raises TooMany where there are pieces and too many others are being read.
+    """
     gzip = takes_gzip(request.META.get("HTTP_ACCEPT_ENCODING", ""))
     if isinstance(body, bytes) and len(body) <= LEAST_BYTES:
         gzip = False
@@ -57,7 +61,7 @@ def answer_for(
     if request.method == "HEAD":
         return HttpResponse(b"", content_type=kind, headers=headers)
     pieces = _compressed(body) if gzip else _gathered(body)
-    return StreamingHttpResponse(pieces, content_type=kind, headers=headers)
+    return StreamingHttpResponse(OneOfFew(pieces), content_type=kind, headers=headers)
 
 
 def _headers(tag: str, keep: str) -> dict[str, str]:

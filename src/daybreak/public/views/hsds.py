@@ -22,6 +22,7 @@ from daybreak.public.rules import problems
 from daybreak.public.rules.hsds_openapi import LINES, described
 from daybreak.public.rules.hsds_parameters import PERSONAL, BadParameter, read_asked, read_id
 from daybreak.public.views.answering import KEEP, answer_for, tag_of, unchanged
+from daybreak.public.views.few import TooMany
 from daybreak.public.views.opening import site_address
 
 PROFILE = "https://docs.openreferral.org/en/3.0/"
@@ -48,6 +49,8 @@ def data(view: View) -> View:
             return data_problem(
                 400, str(wrong), parameter=wrong.parameter, must=wrong.must, got=wrong.got, cure=wrong.cure
             )
+        except TooMany:
+            return data_problem(503, problems.DETAILS["busy"])
         for name, value in OPEN_DATA.items():
             response.headers.setdefault(name, value)
         return response

@@ -22,6 +22,7 @@ from daybreak.public.queries.taken import features, table
 from daybreak.public.rules import problems
 from daybreak.public.rules.cells import csv_lines
 from daybreak.public.rules.find_openapi import document
+from daybreak.public.views.few import OneOfFew, TooMany
 from daybreak.public.views.opening import site_address
 
 Answer = Callable[[HttpRequest], HttpResponseBase]
@@ -46,6 +47,8 @@ def open_data(keep: str) -> Callable[[Answer], Answer]:
             except QuestionError as wrong:
                 name = "name" if wrong.field == "name_words" else "need"
                 return _refusal(Refused(name, "ask for at most 24 things", "Leave some out."))
+            except TooMany:
+                return data_problem(503, problems.DETAILS["busy"])
             except (NotPublished, DamagedGeneration):
                 return problem(request, "en", "preparing")
             for name, value in {**OPEN_DATA, "Cache-Control": keep}.items():
@@ -92,7 +95,7 @@ def find_csv(request: HttpRequest) -> StreamingHttpResponse:
     answer = search(index, asked.query, everything=True)
     rows = table(index, asked.query, answer, at=at, site=site_address(request))
     return StreamingHttpResponse(
-        csv_lines(rows),
+        OneOfFew(csv_lines(rows)),
         content_type="text/csv; charset=utf-8; header=present",
         headers={"Content-Disposition": f'attachment; filename="daybreak-{at:%Y-%m-%d}.csv"'},
     )
@@ -105,7 +108,7 @@ def find_geojson(request: HttpRequest) -> StreamingHttpResponse:
     index, asked = finder().index(), requested(asked_for, at=at)
     answer = search(index, asked.query, everything=True)
     return StreamingHttpResponse(
-        features(index, asked.query, answer, at=at, site=site_address(request)),
+        OneOfFew(features(index, asked.query, answer, at=at, site=site_address(request))),
         content_type="application/geo+json",
         headers={"Content-Disposition": f'attachment; filename="daybreak-{at:%Y-%m-%d}.geojson"'},
     )
