@@ -69,7 +69,7 @@ def _path(operation: str, summary: str, answer: tuple[str, str], *, paged: bool)
         "400": "A value cannot be used; the answer says which, what it must be, and what to do.",
         "404": "Nothing has this place's name, or several have it: `choices` are names that would do.",
         "414": "The address has more than 4,096 characters after its question mark.",
-        "503": "The directory is being made ready; Retry-After says when to ask again.",
+        "503": "The directory is being made ready, or others are taking whole lists along; Retry-After says when to ask again.",
     }
     return {
         "get": {

@@ -16,6 +16,7 @@ _REASONS = {
     "400": "A parameter cannot be used; the answer says which, what it must be, and what to do.",
     "404": "Nothing published has this id.",
     "414": "The address is longer than this server reads.",
+    "503": "Others are taking whole lists along just now; Retry-After says when to ask again.",
 }
 PROBLEM_SCHEMA: Node = {
     "type": "object",
