@@ -134,7 +134,7 @@ def test_a_row_that_the_database_refuses_is_not_quoted(
 ) -> None:
     load(tmp_path, samhsa(place()))
     taken = Organization.objects.get().id
-    monkeypatch.setattr("daybreak.directory.actions.bookkeeping.uuid.uuid4", lambda: taken)
+    monkeypatch.setattr("daybreak.directory.actions.catalogue.Catalogue.fresh", lambda *_: taken)
     with pytest.raises(UnusableFile, match=r"refused a row of this file \(\w+") as caught:
         load(tmp_path, samhsa(place(Name1="Pat Doe", ZIP_Code="40508")), name="other.csv")
     assert "Pat Doe" not in str(caught.value)

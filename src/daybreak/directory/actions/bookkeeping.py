@@ -184,7 +184,7 @@ class Bookkeeper:
         key = identity.organization_key(listing.name, listing.state)
         known = self.catalogue.organizations.get(key)
         if known is None:
-            known = self.catalogue.organizations[key] = uuid.uuid4()
+            known = self.catalogue.organizations[key] = self.catalogue.fresh("organization", *key)
             self._one(Organization, (known, listing.name, "", "", listing.website))
         return known
 
@@ -194,7 +194,7 @@ class Bookkeeper:
         key = (organization, identity.fold_name(name))
         known = self.catalogue.programs.get(key)
         if known is None:
-            known = self.catalogue.programs[key] = uuid.uuid4()
+            known = self.catalogue.programs[key] = self.catalogue.fresh("program", *map(str, key))
             self._one(Program, (known, organization, name, ""))
         return known
 

@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 import enum
+import itertools
 import uuid
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 
-from daybreak.directory.models import Location, Program, Record, ServiceAtLocation, Source
+from daybreak.directory.models import (
+    Location,
+    Organization,
+    Program,
+    Record,
+    Service,
+    ServiceAtLocation,
+    Source,
+)
 from daybreak.directory.rules import identity
 from daybreak.directory.rules.rows import Listing
 
@@ -32,6 +41,10 @@ class Known:
     location: uuid.UUID
 
 
+# What a row has until its service is settled.
+_UNSETTLED = uuid.UUID(int=0)
+
+
 @dataclass(slots=True)
 class Placed:
     """One listing with its place and service. ``joined``: the service is another row's, here or in another source."""
@@ -41,7 +54,7 @@ class Placed:
     digest: str
     known: Known | None
     location: uuid.UUID
-    service: uuid.UUID = field(default_factory=uuid.uuid4)
+    service: uuid.UUID = _UNSETTLED
     new_location: bool = False
     new_service: bool = False
     outcome: Outcome = Outcome.UNCHANGED
@@ -71,6 +84,9 @@ class Catalogue:
     def __init__(self, source: Source, as_of: date) -> None:
         self.source, self.as_of = source, as_of
         self.records: dict[str, Known] = {}
+        self._ids: set[uuid.UUID] = set()
+        for model in (Location, Organization, Program, Service):
+            self._ids.update(model._default_manager.values_list("id", flat=True).iterator())
         self.sources_of_service: dict[uuid.UUID, set[int]] = {}
         self.sources_at_location: dict[uuid.UUID, set[int]] = {}
         self.records_at: dict[uuid.UUID, int] = {}
@@ -118,6 +134,13 @@ class Catalogue:
             ).iterator()
         }
 
+    def fresh(self, *parts: str) -> uuid.UUID:
+        """An id that no row has, made from what the new row is; counted on where a row that was renamed has it still."""
+        ordinals = itertools.count()
+        found = next(one for at in ordinals if (one := identity.made_id(*parts, str(at))) not in self._ids)
+        self._ids.add(found)
+        return found
+
     def place(self, listings: Iterable[Listing]) -> list[Shared]:
         """Every listing with its place and service, grouped by service."""
         groups: dict[tuple[str, str, bool], list[Placed]] = {}
@@ -130,7 +153,7 @@ class Catalogue:
             known = self.records.get(key)
             location = self.locations.get(match_key) or self._renamed(known)
             new = location is None
-            location = self.locations[match_key] = location or uuid.uuid4()
+            location = self.locations[match_key] = location or self.fresh("place", match_key)
             self._taken.add(location)
             row = Placed(listing, key, listing.digest(self.as_of), known, location, new_location=new)
             group = (match_key, identity.service_key(listing.service_name), listing.published)
@@ -172,7 +195,7 @@ class Catalogue:
                 None,
             )
             joined = next((s for s in free if s not in claimed), None) if kept is None else None
-            service = kept or joined or uuid.uuid4()
+            service = kept or joined or self.fresh("service", str(rows[0].location), name)
             claimed.add(service)
             for row in same:
                 row.service, row.new_service = service, not (kept or joined)
