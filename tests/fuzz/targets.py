@@ -5,7 +5,9 @@ Shared by the test that replays the kept corpus and by `script/bench fuzz`, whic
 
 from __future__ import annotations
 
+import json
 import tempfile
+import tomllib
 import zlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -173,8 +175,6 @@ def meetings_add_up(data: bytes, load: bool) -> None:
 def mapping_is_whole(data: bytes, load: bool) -> None:
     """A mapping is used or refused in words."""
     del load
-    import tomllib
-
     try:
         content = tomllib.loads(data.decode())
     except (ValueError, RecursionError):
@@ -272,15 +272,11 @@ READERS: dict[str, Reader] = {
 
 
 def _first_rows(data: bytes, count: int) -> bytes:
-    import json
-
     reply = json.loads(data)
     return json.dumps(reply | {"rows": reply["rows"][:count]}).encode()
 
 
 def _first_features(data: bytes, count: int) -> bytes:
-    import json
-
     document = json.loads(data)
     return json.dumps(document | {"features": document["features"][:count]}).encode()
 

@@ -9,7 +9,7 @@ import pytest
 from django.test import Client
 
 from daybreak.directory.actions.meetings import load_meetings
-from daybreak.public.queries.meetings import MeetingQuestion, meeting_page
+from daybreak.public.queries.meetings import MeetingPage, MeetingQuestion, meeting_page
 
 # 1:30 in the night of Monday in UTC is Sunday evening in Kentucky.
 AT = datetime(2026, 11, 23, 1, 30, tzinfo=UTC)
@@ -27,6 +27,10 @@ def loaded(db: None) -> None:
         slug="synthetic",
         title="Synthetic meetings",
     )
+
+
+def asked(near: str) -> MeetingPage:
+    return meeting_page(MeetingQuestion(near=near), language="en", at=AT)
 
 
 @pytest.mark.django_db
@@ -79,3 +83,12 @@ def test_a_wrong_value_is_answered_with_its_cure(loaded: None, query: str) -> No
 def test_an_unknown_place_is_asked_for_again(loaded: None) -> None:
     page = client.get("/meetings?near=Nowhere+At+All").content.decode()
     assert "We do not know that place" in page
+
+
+def test_a_distance_to_the_middle_of_a_zip_is_told_as_about(loaded: None) -> None:
+    page = client.get("/meetings?near=40324").content.decode()
+    assert "Synthetic Both Ways" in page
+    lines = {line.name: line for day in asked("40324").days for line in day.lines}
+    assert lines["Synthetic Both Ways"].about  # its entry has an address and no point
+    assert not lines["Synthetic Morning Group"].about
+    assert "About" in client.get("/meetings?near=40507").content.decode()

@@ -17,10 +17,14 @@ MILES_A_DEGREE = 69.0
 
 @dataclass(frozen=True, slots=True)
 class MetHere:
-    """One meeting and how far it is, in miles; None = it is online only, or the place asked for is no point."""
+    """One meeting and how far it is, in miles; None = it is online only, or the place asked for is no point.
+
+    ``about``: its list gives no point, so the distance is to the middle of its ZIP.
+    """
 
     meeting: Meeting
     miles: float | None
+    about: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +71,7 @@ def meetings_found(
         far = far or (place.kind == "county" and meeting.county != place.county)
         if far and (way == "in-person" or not meeting.online):
             continue
-        found.append(MetHere(meeting, None if far else distance))
+        found.append(MetHere(meeting, None if far else distance, about=meeting.latitude is None))
     found.sort(key=lambda met: 7 if met.meeting.day is None else (met.meeting.day - first_day) % 7)
     return MeetingsFound(tuple(found[:MOST]), len(found) > MOST)
 

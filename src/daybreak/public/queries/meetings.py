@@ -49,6 +49,7 @@ class MeetingLine:
     ends: str
     place: str
     miles: float | None
+    about: bool
     in_person: bool
     online: bool
     types: tuple[str, ...]
@@ -131,8 +132,8 @@ def _line(met: MetHere, language: str, label: Callable[[str], str]) -> MeetingLi
     updated = meeting.updated.date() if meeting.updated else None
     return MeetingLine(
         meeting.name, _clock(meeting.opens_at, language), _clock(meeting.ends_at, language), _place(meeting), met.miles,
-        meeting.in_person, meeting.online, tuple(map(label, shown[:MOST_TYPES_SHOWN])), meeting.notes, meeting.online_notes,
-        meeting.online_url, meeting.online_phone, meeting.url, meeting.source.title, updated or meeting.source.as_of,
+        met.about, meeting.in_person, meeting.online, tuple(map(label, shown[:MOST_TYPES_SHOWN])),
+        meeting.notes, meeting.online_notes, meeting.online_url, meeting.online_phone, meeting.url, meeting.source.title, updated or meeting.source.as_of,
     )  # fmt: skip
 
 
