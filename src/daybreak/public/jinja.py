@@ -17,6 +17,7 @@ from jinja2.ext import InternationalizationExtension
 from markupsafe import escape
 
 from daybreak.public import speech
+from daybreak.public.queries.cards import KEEPS_TO
 from daybreak.public.queries.helplines import helpline
 from daybreak.public.queries.shapes import Helpline, Stated
 from daybreak.vocabulary.needs import groups, needs
@@ -77,6 +78,7 @@ def _taught(language: str, options: dict[str, Any]) -> jinja2.Environment:
         group_html={
             name: str(escape(group.es if language == "es" else group.en)) for name, group in groups().items()
         },
+        keeps_to=KEEPS_TO,
         labels={name: need.label(language) for name, need in needs().items()},
         here="",
         wrong="",

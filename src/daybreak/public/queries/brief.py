@@ -12,7 +12,7 @@ from daybreak.finder.query import Hit, Near
 from daybreak.finder.search import search
 from daybreak.public.queries.asking import Asked, understand
 from daybreak.public.queries.calls import weighed
-from daybreak.public.queries.cards import label, numbers, text_of
+from daybreak.public.queries.cards import keeps_to, label, numbers, text_of
 from daybreak.public.queries.question import Question
 from daybreak.public.queries.shapes import Number
 from daybreak.public.rules.cutting import MARK, cut_for_wire
@@ -30,7 +30,7 @@ MOST_CHOICES = 10
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One place in a few lines; ``yes`` and ``ask`` are the labels of what was asked for."""
+    """One place in a few lines; ``only`` is to whom it keeps, ``yes`` and ``ask`` are the labels of what was asked for."""
 
     id: str
     position: int
@@ -38,6 +38,7 @@ class Line:
     address: str
     miles: float | None
     about: bool
+    only: str
     yes: str
     ask: str
     call: Number | None
@@ -91,7 +92,7 @@ def brief(question: Question, *, language: str, at: datetime) -> Brief:
     understood = cut_for_wire(_understood(asked, language), MOST_SAID)
     not_understood = cut_for_wire(", ".join(asked.not_understood), MOST_NEAR)
     every = [understood, not_understood]
-    every += [text for one in places for text in (one.name, one.address, one.yes, one.ask)]
+    every += [text for one in places for text in (one.name, one.address, one.only, one.yes, one.ask)]
     return replace(
         here,
         state="found",
@@ -125,6 +126,7 @@ def _line(asked: Asked, index: Index, hit: Hit, position: int, language: str, at
         address=cut_for_wire(f"{street}{text['city']}, {text['state']}", MOST_ADDRESS),
         miles=hit.miles,
         about=text["point_from"] == "zip",
+        only=cut_for_wire(", ".join(label(need, language) for need in keeps_to(service)), MOST_FACTS),
         yes=cut_for_wire(", ".join(fact.label for fact in fits if fact.answer == "yes"), MOST_FACTS),
         ask=cut_for_wire(", ".join(fact.label for fact in to_ask), MOST_FACTS),
         call=next((number for number in numbers(text, at) if number.href), None),

@@ -13,7 +13,7 @@ from daybreak.finder.index import Index
 from daybreak.finder.query import Hit, InState, Near, Query
 from daybreak.finder.search import search
 from daybreak.public.queries.asking import Asked, understand
-from daybreak.public.queries.cards import KEEPS_TO, card, label, numbers, stated_fact, text_of
+from daybreak.public.queries.cards import card, keeps_to, label, numbers, stated_fact, text_of
 from daybreak.public.queries.question import Question
 from daybreak.public.queries.shapes import Card, Choice, Number, Stated
 from daybreak.public.rules.shorthand import Written, written_out
@@ -217,11 +217,7 @@ def _program(
         for need in barriers
         if need in service["facts"] and not service["facts"][need][0]
     ]
-    against += [
-        stated_fact(service, need, language)
-        for need in KEEPS_TO
-        if need not in told and answer_of(service, need) == "yes"
-    ]
+    against += [stated_fact(service, need, language) for need in keeps_to(service) if need not in told]
     open_barriers = [need for need in barriers if need not in service["facts"]]
     return Program(
         card=card(asked, index, one.hit, language=language, at=at, position=position),

@@ -27,6 +27,11 @@ WORTH_KNOWING = (
 KEEPS_TO = ("veterans-only", "dui-only", "opioid-only")
 
 
+def keeps_to(service: dict[str, Any]) -> list[str]:
+    """The groups of people to whom a service keeps, by their needs' names; nobody else is taken."""
+    return [need for need in KEEPS_TO if _yes(service, need)]
+
+
 def text_of(index: Index, row: int) -> dict[str, Any]:
     """What was published of the listing in an index row."""
     found: dict[str, Any] = orjson.loads(index.payload(row))
@@ -97,7 +102,7 @@ def card(asked: Asked, index: Index, hit: Hit, *, language: str, at: datetime, p
 
 def _facts(asked: Asked, hit: Hit, service: dict[str, Any], language: str) -> tuple[Stated, ...]:
     stated = service["facts"]
-    found = {need: stated_fact(service, need, language) for need in KEEPS_TO if _yes(service, need)}
+    found = {need: stated_fact(service, need, language) for need in keeps_to(service)}
     for position, condition in enumerate(asked.query.conditions):
         met = [need for need in condition.needs if _yes(service, need)]
         for need in met or condition.needs:

@@ -133,7 +133,8 @@ def _line(met: MetHere, language: str, label: Callable[[str], str]) -> MeetingLi
     return MeetingLine(
         meeting.name, _clock(meeting.opens_at, language), _clock(meeting.ends_at, language), _place(meeting), met.miles,
         met.about, meeting.in_person, meeting.online, tuple(map(label, shown[:MOST_TYPES_SHOWN])),
-        meeting.notes, meeting.online_notes, meeting.online_url, meeting.online_phone, meeting.url, meeting.source.title, updated or meeting.source.as_of,
+        meeting.notes, meeting.online_notes, meeting.online_url, meeting.online_phone, meeting.url, meeting.source.title,
+        updated or meeting.source.as_of,
     )  # fmt: skip
 
 

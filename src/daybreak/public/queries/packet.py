@@ -12,7 +12,7 @@ from daybreak.finder.query import Near
 from daybreak.finder.search import search
 from daybreak.public.queries.asking import Asked, understand
 from daybreak.public.queries.calls import LOOKED_AT, Candidate, candidates, weighed
-from daybreak.public.queries.cards import label, numbers, text_of
+from daybreak.public.queries.cards import keeps_to, label, numbers, text_of
 from daybreak.public.queries.helplines import helpline
 from daybreak.public.queries.question import Question
 from daybreak.public.queries.shapes import Choice, Helpline, Number
@@ -27,13 +27,17 @@ MOST_ASKED = 3
 
 @dataclass(frozen=True, slots=True)
 class Printed:
-    """One place on paper. ``call`` is a number that somebody confirmed within a year; else the helpline stands for it."""
+    """One place on paper. ``only`` is to whom it keeps.
+
+    ``call`` is a number that somebody confirmed within a year; else the helpline stands for it.
+    """
 
     name: str
     address: str
     miles: float | None
     about: bool
     beyond: bool
+    only: str
     ask: str
     call: Number | None
     year: int
@@ -81,7 +85,7 @@ def packet(kind: str, question: Question, *, language: str, at: datetime) -> Pac
             break
         most.append(_printed(asked, index, one, language=language, at=at))
     wishes = " · ".join(label(need, language) for need in asked.needs)
-    blocks = [(place.name, f"{place.address} · 100 miles", _line(place)) for place in most]
+    blocks = [(place.name, f"{place.address} · 100 miles", place.only, _line(place)) for place in most]
     places = tuple(most[: fitting(wishes, blocks, sheet, language)])
     return Packet(
         state="found",
@@ -120,6 +124,7 @@ def _printed(asked: Asked, index: Index, one: Candidate, *, language: str, at: d
         miles=one.hit.miles if near else None,
         about=text["point_from"] == "zip",
         beyond=one.beyond,
+        only=", ".join(label(need, language) for need in keeps_to(service)),
         ask=", ".join(fact.label for fact in to_ask[:MOST_ASKED]),
         call=next((number for number in numbers(text, at) if number.href), None),
         year=int(service["checked"][:4]) if service["checked"] else 0,

@@ -7,7 +7,7 @@ from typing import Any
 
 from daybreak.finder.index import Index
 from daybreak.finder.query import Answer, Hit, NearMiss, Query
-from daybreak.public.queries.cards import is_current, label, text_of
+from daybreak.public.queries.cards import is_current, keeps_to, label, text_of
 from daybreak.public.queries.helplines import helpline
 from daybreak.public.queries.requested import Requested
 from daybreak.vocabulary.needs import codes_by_need, groups
@@ -80,6 +80,7 @@ def _phones(text: dict[str, Any], at: datetime, *, current: bool) -> list[dict[s
 def why(query: Query, hit: Hit, service: dict[str, Any], point_from: str) -> list[str]:
     """Why a listing stands where it stands, a line a reason; miles to the middle of a ZIP area are about right."""
     lines = ["can take you now"] if hit.tier == 0 else []
+    lines += [f"only: {need} ({service['facts'][need][1]})" for need in keeps_to(service)]
     for position, condition in enumerate(query.conditions):
         for need in condition.needs:
             fact = service["facts"].get(need)
