@@ -102,8 +102,10 @@ def _too_young(words: Sequence[Token], segments: Sequence[Segment], number: int)
 
 
 def _set_apart(words: Sequence[Token], segments: Sequence[Segment], number: int) -> bool:
-    """Whether the segment is a mere number between commas behind a person: "my sister, 24, ..."."""
+    """Whether the segment is a mere number that is somebody's age: "my sister, 24, ...", "man 35", "26 woman"."""
     here = segments[number]
+    if _beside_a_gender(words, segments, number):
+        return True
     return (
         number > 0
         and words[here.start].slot == "{number}"
@@ -111,6 +113,20 @@ def _set_apart(words: Sequence[Token], segments: Sequence[Segment], number: int)
         and segments[number - 1].kind in {"relative", "self"}
         and words[here.start].gap == "soft"
         and (here.end == len(words) or words[here.end].gap != "")
+    )
+
+
+def _beside_a_gender(words: Sequence[Token], segments: Sequence[Segment], number: int) -> bool:
+    """Whether the segment is a mere number right before or behind "man", "woman", "male" …"""
+    here = segments[number]
+    if words[here.start].slot != "{number}" or here.end - here.start != 1:
+        return False
+    before = segments[number - 1] if number and not words[here.start].gap else None
+    after = segments[number + 1] if here.end < len(words) and not words[here.end].gap else None
+    return any(
+        GENDERS & set(beside.entry.needs) and beside.entry.kind in {"pronoun", "self", "relative"}
+        for beside in (before, after)
+        if beside is not None
     )
 
 

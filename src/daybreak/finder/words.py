@@ -33,6 +33,7 @@ class Understanding:
 
     ``place_words`` are the words of a place, as typed and not looked up; None = no place was named.
     ``left``: words, as typed, that mean nothing to the lexicon.
+    ``ages``: years, and the words that said them, of those who need help where no need stands for the age.
     """
 
     needs: tuple[Understood, ...]
@@ -40,6 +41,7 @@ class Understanding:
     zip_code: str | None
     place_words: str | None
     left: tuple[str, ...]
+    ages: tuple[tuple[int, str], ...] = ()
 
 
 class Lexicon:
@@ -75,6 +77,7 @@ class Lexicon:
             zip_code=zip_match.group(1) if zip_match else None,
             place_words=_said(text, words, *place) if place else None,
             left=tuple(_left(text, words, segments)),
+            ages=tuple(self._other_ages(text, words, segments)),
         )
 
     def _words(self, text: str, zip_match: re.Match[str] | None) -> list[Token]:
@@ -176,6 +179,13 @@ class Lexicon:
     ) -> Iterable[Person]:
         for age in said_ages(words, segments, who):
             yield Person(_within(self._phrases.ages, age.years), age.start, age.end)
+
+    def _other_ages(
+        self, text: str, words: Sequence[Token], segments: Sequence[Segment]
+    ) -> Iterable[tuple[int, str]]:
+        for age in said_ages(words, segments, people(words, segments, negated(words, segments))):
+            if not _within(self._phrases.ages, age.years):
+                yield age.years, _said(text, words, age.start, age.end)
 
 
 def negated(words: Sequence[Token], segments: Sequence[Segment]) -> set[int]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
 
@@ -19,6 +20,7 @@ from daybreak.vocabulary.needs import alternative_of
 
 LARGE_TOWN_ZIPS = 3
 MOST_NAME_WORDS = 5
+AGE, SEX, ADULTS, TEENS, ADULT_YEARS = "age", "sex", "adults", "teens", 18
 _NOTHING = Understanding(needs=(), excluded=(), zip_code=None, place_words=None, left=())
 
 
@@ -55,7 +57,9 @@ def by_alternatives(needs: tuple[str, ...]) -> dict[str, list[str]]:
 def understand(question: Question, *, at: datetime) -> Asked:
     """What ``question`` asks of the finder at the moment ``at``."""
     heard = lexicon().understand(question.text) if question.text else _NOTHING
-    needed = dict.fromkeys((*question.needs, *(found.need for found in heard.needs)))
+    wanted = wanted_words(heard)
+    needed = dict.fromkeys((*question.needs, *wanted))
+    question = replace(question, ask=(*question.ask, *people_told(wanted, question)))
     excluded = dict.fromkeys((*question.excluded, *(found.need for found in heard.excluded)))
     needs = tuple(need for need in needed if need not in question.excluded)
     place, deaf = _place(question, heard)
@@ -82,11 +86,34 @@ def understand(question: Question, *, at: datetime) -> Asked:
         keys=tuple(by_key),
         needs=needs,
         excluded=tuple(excluded),
-        said={found.need: found.said for found in (*heard.needs, *heard.excluded)},
+        said=wanted | {found.need: found.said for found in heard.excluded},
         place=place,
         not_understood=left,
         name_words=names,
     )
+
+
+def wanted_words(heard: Understanding) -> dict[str, str]:
+    """Need → the words that said it; an age that has no need of its own ("47 yo") asks for a program that takes adults."""
+    found = {understood.need: understood.said for understood in heard.needs}
+    grown = next((said for years, said in heard.ages if years >= ADULT_YEARS), "")
+    if grown and not any(alternative_of().get(need) == AGE for need in found):
+        found[ADULTS] = grown
+    return found
+
+
+def people_told(wanted: Collection[str], question: Question | None = None) -> tuple[str, ...]:
+    """The conditions of age and sex that were told in words and not ticked: there silence is let through as *ask*.
+
+    A list that does not say whom a place takes must hide it from no adult, and must not pass for a yes either. Of
+    minors a list that takes them says so: a child is not sent to ask at places for adults.
+    """
+    if TEENS in wanted:
+        return ()
+    ticked = question.needs if question else ()
+    already = question.ask if question else ()
+    keys = (alternative_of().get(need, need) for need in wanted if need not in ticked)
+    return tuple(dict.fromkeys(key for key in keys if key in {AGE, SEX} and key not in already))
 
 
 def _place(

@@ -10,7 +10,16 @@ from datetime import datetime
 from django.conf import settings
 
 from daybreak.finder.query import MAX_RADIUS_MILES, Condition, Query
-from daybreak.public.queries.asking import Asked, by_alternatives, lexicon, name_said, place_said, where
+from daybreak.public.queries.asking import (
+    Asked,
+    by_alternatives,
+    lexicon,
+    name_said,
+    people_told,
+    place_said,
+    wanted_words,
+    where,
+)
 from daybreak.vocabulary import places
 from daybreak.vocabulary.needs import alternative_of
 from daybreak.vocabulary.needs import needs as known_needs
@@ -79,11 +88,11 @@ def requested(search: Search, *, at: datetime, choose: Choose | None = None) -> 
     Of several places with one name the home state's is taken, the others stand in ``place.others``; ``choose`` may take another.
     """
     heard = lexicon().understand(search.text)
-    said = {found.need: found.said for found in (*heard.needs, *heard.excluded)}
+    wanted = wanted_words(heard)
+    said = wanted | {found.need: found.said for found in heard.excluded}
     conditions = [tuple(_known("need", word) for word in _words("need", group)) for group in search.needs]
-    conditions += [
-        tuple(group) for group in by_alternatives(tuple(found.need for found in heard.needs)).values()
-    ]
+    conditions += [tuple(group) for group in by_alternatives(tuple(wanted)).values()]
+    ask = (*search.ask, *people_told(wanted))
     excluded = [_known("not", word) for group in search.excluded for word in _words("not", group)]
     excluded += [found.need for found in heard.excluded]
     for need in (*(need for group in conditions for need in group), *excluded):
@@ -93,7 +102,7 @@ def requested(search: Search, *, at: datetime, choose: Choose | None = None) -> 
     if not names and not conditions and not excluded:
         names = name_said(search.text, heard, settings.DAYBREAK_STATE)
     query = Query(
-        conditions=tuple(Condition(group, _admits(group, search.ask)) for group in conditions if group),
+        conditions=tuple(Condition(group, _admits(group, ask)) for group in conditions if group),
         excluded=tuple(dict.fromkeys(excluded)),
         place=where(place, _radius(search.radius)),
         name_words=names,
