@@ -9,6 +9,7 @@ from daybreak.directory.publication import publish_index
 from tests.rooms.public.conftest import AT, Town
 
 client = Client()
+YES, ASK = 1, 2
 
 
 @pytest.fixture
@@ -20,11 +21,11 @@ def two(town: Town) -> None:
     publish_index(by="command:test", at=AT)
 
 
-def found(words: str) -> dict[str, str]:
+def found(words: str) -> dict[str, int]:
     """Of the two places here, those that the answer shows, with how it shows them."""
     reply = client.get("/api/find", {"q": words}).json()
     ours = {"Silent Clinic", "Youth House"}
-    return {hit["name"]: hit["answer"] for hit in reply["results"] if hit["name"] in ours}
+    return {hit["name"]: hit["tier"] for hit in reply["results"] if hit["name"] in ours}
 
 
 @pytest.mark.usefixtures("two")
@@ -32,12 +33,12 @@ def found(words: str) -> dict[str, str]:
 def test_an_adult_is_told_to_ask_where_the_list_is_silent_and_never_sent_to_a_house_for_teens(
     words: str,
 ) -> None:
-    assert found(words) == {"Silent Clinic": "ask"}
+    assert found(words) == {"Silent Clinic": ASK}
 
 
 @pytest.mark.usefixtures("two")
 def test_a_child_is_not_sent_to_ask_at_places_that_name_no_age() -> None:
-    assert found("my 15 year old son needs detox near 40507") == {"Youth House": "yes"}
+    assert found("my 15 year old son needs detox near 40507") == {"Youth House": YES}
 
 
 @pytest.mark.usefixtures("two")
