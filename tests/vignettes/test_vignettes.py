@@ -114,7 +114,7 @@ def test_a_sentence_leads_to_few_programs_that_cannot_take_the_person(told: dict
     wrong = [line for one in told["said"] for line in one.wrong_yes]
     shown = sum(len(one.answer["results"]) for one in told["said"])
     print(f"\nsaid: {shown} listings shown; by the raw files: {_counted(told['said'])}; wrong: {wrong}")
-    assert len(wrong) / shown <= 0.012, wrong
+    assert len(wrong) / shown <= 0.003, wrong
 
 
 @pytest.mark.parametrize("way", WAYS)
@@ -126,7 +126,7 @@ def test_where_nothing_fits_the_answer_is_none(told: dict[str, list[Told]], way:
 
 
 # "Free" in a sentence is also heard as "by income" and "with help"; "detox and residential" as either of the two.
-MOST_WRONGLY_FOUND = {"ticked": 0, "said": 3}
+MOST_WRONGLY_FOUND = {"ticked": 0, "said": 1}
 
 
 @pytest.mark.django_db

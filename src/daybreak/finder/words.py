@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import product
 from pathlib import Path
 
 from daybreak.finder.lexicon import Entry, Phrases, read_phrases
@@ -34,6 +35,7 @@ class Understanding:
     ``place_words`` are the words of a place, as typed and not looked up; None = no place was named.
     ``left``: words, as typed, that mean nothing to the lexicon.
     ``ages``: years, and the words that said them, of those who need help where no need stands for the age.
+    ``together``: pairs of needs that were said with an "and" or a "then" between them and nothing else of weight.
     """
 
     needs: tuple[Understood, ...]
@@ -42,6 +44,7 @@ class Understanding:
     place_words: str | None
     left: tuple[str, ...]
     ages: tuple[tuple[int, str], ...] = ()
+    together: tuple[tuple[str, str], ...] = ()
 
 
 class Lexicon:
@@ -78,6 +81,7 @@ class Lexicon:
             place_words=_said(text, words, *place) if place else None,
             left=tuple(_left(text, words, segments)),
             ages=tuple(self._other_ages(text, words, segments)),
+            together=tuple(_together(segments)),
         )
 
     def _words(self, text: str, zip_match: re.Match[str] | None) -> list[Token]:
@@ -221,6 +225,22 @@ def negated(words: Sequence[Token], segments: Sequence[Segment]) -> set[int]:
         else:
             open_now = False
     return reached
+
+
+def _together(segments: Sequence[Segment]) -> Iterable[tuple[str, str]]:
+    """Needs on both sides of an "and": "detox and then a place to stay in treatment"."""
+    before: Segment | None = None
+    joined = False
+    for segment in segments:
+        kind = segment.entry.kind
+        if segment.entry.needs and kind in {"need", "about", "stay"}:
+            if before is not None and joined:
+                yield from product(before.entry.needs, segment.entry.needs)
+            before, joined = segment, False
+        elif kind == "and":
+            joined = True
+        elif kind not in {"filler", "through", "in", "stop", "self", "pronoun"}:
+            before = None
 
 
 def _looks_back(words: Sequence[Token], segments: Sequence[Segment], number: int) -> bool:

@@ -55,6 +55,7 @@ def read_question(values: Values) -> Question:
         excluded=_needs(values, "not"),
         radius=_number(values, "radius", int(MAX_RADIUS_MILES)),
         ask=_ask(values),
+        both=_needs(values, "both"),
         page=_number(values, "page", MOST_PAGE) or 1,
     )
 
@@ -106,7 +107,7 @@ def _number(values: Values, field: str, most: int) -> int | None:
 def _ask(values: Values) -> tuple[str, ...]:
     given = tuple(dict.fromkeys(value for value in values.getlist("ask") if value))
     for value in given:
-        if value not in {"all", "1"} and value not in alternatives() and value not in codes():
+        if value not in {"all", "1"} and value not in {*alternatives(), *needs(), *codes()}:
             raise BadQuestion("ask", "known-need", value)
     return ("all",) if "1" in given or "all" in given else given
 

@@ -20,7 +20,7 @@ from daybreak.vocabulary.needs import alternative_of
 
 LARGE_TOWN_ZIPS = 3
 MOST_NAME_WORDS = 5
-AGE, SEX, ADULTS, TEENS, ADULT_YEARS = "age", "sex", "adults", "teens", 18
+AGE, SEX, DETOX, ADULTS, TEENS, ADULT_YEARS = "age", "sex", "detox", "adults", "teens", 18
 _NOTHING = Understanding(needs=(), excluded=(), zip_code=None, place_words=None, left=())
 
 
@@ -46,11 +46,11 @@ def lexicon() -> Lexicon:
     return read_kept(files.folder() / "vocabulary" / "lexicon.csv", settings.HOME / "words")
 
 
-def by_alternatives(needs: tuple[str, ...]) -> dict[str, list[str]]:
-    """Needs that are alternatives to each other stand together; the others, and codes, stand alone."""
+def by_alternatives(needs: tuple[str, ...], both: Collection[str] = ()) -> dict[str, list[str]]:
+    """Needs that are alternatives to each other stand together; the others, codes, and needs of ``both``, stand alone."""
     found: dict[str, list[str]] = {}
     for need in needs:
-        found.setdefault(alternative_of().get(need, need), []).append(need)
+        found.setdefault(need if need in both else alternative_of().get(need, need), []).append(need)
     return found
 
 
@@ -59,11 +59,15 @@ def understand(question: Question, *, at: datetime) -> Asked:
     heard = lexicon().understand(question.text) if question.text else _NOTHING
     wanted = wanted_words(heard)
     needed = dict.fromkeys((*question.needs, *wanted))
-    question = replace(question, ask=(*question.ask, *people_told(wanted, question)))
+    question = replace(
+        question,
+        ask=(*question.ask, *people_told(wanted, question)),
+        both=tuple(dict.fromkeys((*question.both, *said_together(heard)))),
+    )
     excluded = dict.fromkeys((*question.excluded, *(found.need for found in heard.excluded)))
     needs = tuple(need for need in needed if need not in question.excluded)
     place, deaf = _place(question, heard)
-    by_key = by_alternatives(needs)
+    by_key = by_alternatives(needs, question.both)
     names = tuple(question.name.split())
     unheard = heard.left if question.near else words_left(heard, settings.DAYBREAK_STATE)
     left = (*unheard, *deaf)
@@ -100,6 +104,18 @@ def wanted_words(heard: Understanding) -> dict[str, str]:
     if grown and not any(alternative_of().get(need) == AGE for need in found):
         found[ADULTS] = grown
     return found
+
+
+def said_together(heard: Understanding) -> tuple[str, ...]:
+    """Kinds of help that a person wants both: "detox and residential" is not met by one of the two.
+
+    Only with detox, which comes before something else; "outpatient and residential" names what somebody would take.
+    """
+    pairs = (pair for pair in heard.together if DETOX in pair)
+    wanted = {understood.need for understood in heard.needs}
+    care = (need for pair in pairs for need in pair if alternative_of().get(need) == alternative_of()[DETOX])
+    found = tuple(dict.fromkeys(need for need in care if need in wanted))
+    return found if len(found) > 1 else ()
 
 
 def people_told(wanted: Collection[str], question: Question | None = None) -> tuple[str, ...]:

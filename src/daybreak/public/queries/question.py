@@ -10,7 +10,8 @@ from urllib.parse import quote_plus
 @dataclass(frozen=True, slots=True)
 class Question:
     """A search as a person put it. ``near`` is what they wrote for a place; ``ask`` names the sets of alternatives
-    (or "all") for which a listing that does not say is welcome too."""
+    (or "all") for which a listing that does not say is welcome too; ``both`` are needs that must be there beside their
+    alternatives: detox and a bed afterwards."""
 
     near: str = ""
     text: str = ""
@@ -19,6 +20,7 @@ class Question:
     excluded: tuple[str, ...] = ()
     radius: int | None = None
     ask: tuple[str, ...] = ()
+    both: tuple[str, ...] = ()
     page: int = 1
 
     def pairs(self) -> list[tuple[str, str]]:
@@ -28,6 +30,7 @@ class Question:
         found += [("not", need) for need in self.excluded]
         found += [("radius", str(self.radius) if self.radius else "")]
         found += [("ask", name) for name in self.ask]
+        found += [("both", need) for need in self.both]
         return [(key, value) for key, value in found if value]
 
     def query(self, **changes: object) -> str:

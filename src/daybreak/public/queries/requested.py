@@ -17,6 +17,7 @@ from daybreak.public.queries.asking import (
     name_said,
     people_told,
     place_said,
+    said_together,
     wanted_words,
     where,
 )
@@ -91,7 +92,7 @@ def requested(search: Search, *, at: datetime, choose: Choose | None = None) -> 
     wanted = wanted_words(heard)
     said = wanted | {found.need: found.said for found in heard.excluded}
     conditions = [tuple(_known("need", word) for word in _words("need", group)) for group in search.needs]
-    conditions += [tuple(group) for group in by_alternatives(tuple(wanted)).values()]
+    conditions += [tuple(group) for group in by_alternatives(tuple(wanted), said_together(heard)).values()]
     ask = (*search.ask, *people_told(wanted))
     excluded = [_known("not", word) for group in search.excluded for word in _words("not", group)]
     excluded += [found.need for found in heard.excluded]

@@ -51,7 +51,7 @@ def _plain(asked: Asked) -> Question:
         place = _place_text(asked.place)
     return Question(
         near=place, name=" ".join(asked.name_words), needs=asked.needs, excluded=asked.excluded,
-        radius=question.radius, ask=question.ask,
+        radius=question.radius, ask=question.ask, both=question.both,
     )  # fmt: skip
 
 
@@ -108,6 +108,7 @@ def _fields(asked: Asked, plain: Question) -> dict[str, list[str]]:
         "not": list(plain.excluded),
         "radius": [str(question.radius)] if question.radius else [],
         "ask": list(question.ask),
+        "both": list(question.both),
     }
 
 

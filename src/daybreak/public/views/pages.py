@@ -69,9 +69,10 @@ def _form_values(found: Results) -> dict[str, Any]:
     The words of ``q`` stay in the upper form. The boxes below show what those words meant, so there they are left out.
     """
     fields = found.fields
-    above = [(name, value) for name in ("need", "not", "radius", "ask") for value in fields[name]]
+    above = [(name, value) for name in ("need", "not", "radius", "ask", "both") for value in fields[name]]
     beside = [(name, value) for name in ("near", "name", "not") for value in fields[name] if value]
     beside += [("need", code) for code in fields["code"]]
+    beside += [("both", need) for need in fields["both"]]
     beside += [("ask", key) for key in fields["ask"] if key != "all"]
     asked = bool(fields["need"] or any(chip.kind in {"need", "not"} for chip in found.chips))
     return {
