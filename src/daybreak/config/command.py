@@ -31,6 +31,10 @@ SITE_COMMANDS = {
     "migrate": ("", "Bring the database to the present schema"),
     "check": ("", "Look for problems in settings and models"),
 }
+# Sub-command of the numeric core, which installs alone → the module whose main(words) runs it, and its line.
+CORE_COMMANDS = {
+    "surge": ("daybreak.surge.commands", "Early warning: detect surges, scan for clusters, nowcast, evaluate"),
+}
 USAGE_ERROR = 2
 
 
@@ -44,6 +48,8 @@ def main(argv: list[str] | None = None) -> int:
     if words[0] in {"-V", "--version", "version"}:
         print(f"daybreak {import_module('daybreak').__version__}")
         return 0
+    if words[0] in CORE_COMMANDS:
+        return _run_core(words)
     if words[0] not in SITE_COMMANDS:
         print(f"daybreak: there is no sub-command {words[0]!r}. See daybreak --help.", file=sys.stderr)
         return USAGE_ERROR
@@ -54,12 +60,24 @@ def main(argv: list[str] | None = None) -> int:
 
 
 def _help() -> str:
-    width = max(map(len, SITE_COMMANDS)) + 2
-    lines = "\n".join(f"  {name:<{width}}{line}" for name, (_, line) in SITE_COMMANDS.items())
+    commands = SITE_COMMANDS | CORE_COMMANDS
+    width = max(map(len, commands)) + 2
+    lines = "\n".join(f"  {name:<{width}}{line}" for name, (_, line) in commands.items())
     return (
         "usage: daybreak SUB-COMMAND [OPTIONS]\n\nSub-commands (each has --help):\n"
         f"{lines}\n\nState lives in $DAYBREAK_HOME (var/ beside the code by default)."
     )
+
+
+def _run_core(words: list[str]) -> int:
+    try:
+        return int(import_module(CORE_COMMANDS[words[0]][0]).main(words[1:]))
+    except KeyboardInterrupt:
+        print(f"daybreak {words[0]}: stopped.", file=sys.stderr)
+        return 130
+    except BrokenPipeError:  # the reader of our output (head, less) has gone
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
 
 
 def _run(words: list[str]) -> int:
