@@ -1,4 +1,4 @@
-"""Run by a test in a process where Django cannot be imported: builds, publishes and searches a small directory."""
+"""Run by a test in a process where Django cannot be imported: searches a small directory, then notices a surge."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class Wall(MetaPathFinder):
 
 
 def main(folder: Path) -> None:
-    """Print the total, the first listing and whether Django stayed out."""
+    """Print the alarm of a surge, then the total, the first listing and whether Django stayed out."""
     sys.meta_path.insert(0, Wall())
 
     import numpy as np
@@ -65,6 +65,14 @@ def main(folder: Path) -> None:
     publish(listings, folder, built_at_minutes=0)
     query = Query(conditions=(Condition(("detox",)),), place=Near(38.05, -84.5, 25.0))
     answer = search(Finder(folder).index(), query)
+
+    from daybreak.config.command import main as daybreak
+
+    counts = folder / "counts.csv"
+    counts.write_text("day,runs\n" + "".join(f"{day},1\n" for day in range(1, 41)) + "41,9\n")
+    words = ["surge", "detect", str(counts), "--method", "ears-c1", "--period", "day", "--test", "41:41"]
+    done = daybreak([*words, "--out", str(folder / "alarms.csv")])
+    print((folder / "alarms.csv").read_text().split()[-1], done)
     print(answer.total, answer.hits[0].listing_id, "django" in sys.modules)
 
 

@@ -17,13 +17,15 @@ from tests.house.plan import ROOT, modules, project
 SITE_ONLY = {"django", "granian", "psycopg", "whitenoise", "jinja2", "asgiref", "babel"}
 
 
-def test_the_core_searches_without_django(tmp_path: Path) -> None:
+def test_the_core_searches_and_watches_without_django(tmp_path: Path) -> None:
     done = subprocess.run(
         [sys.executable, str(ROOT / "tests" / "house" / "core_alone.py"), str(tmp_path / "generations")],
         capture_output=True, text=True, check=False, timeout=120,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr[-3000:]
-    assert done.stdout.split() == ["1", "00000000-0000-4000-8000-000000000001", "False"]
+    *_, alarm, answer = done.stdout.splitlines()
+    assert alarm.split() == ["41,1", "0"]
+    assert answer.split() == ["1", "00000000-0000-4000-8000-000000000001", "False"]
 
 
 @pytest.fixture(scope="module")
