@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 import time
 from collections.abc import Callable
@@ -10,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
+from daybreak.surge.late_detection import detect_partial
 from daybreak.surge.nowcast import Nowcast, nowcast
 from daybreak.surge.triangle import Triangle
 
@@ -79,10 +81,12 @@ SCENARIOS: list[tuple[str, Shares, Shares]] = [
 ]
 
 
-def triangle(mean: float, shares: Shares, level: Shares, generator: np.random.Generator) -> Triangle:
+def triangle(
+    mean: float, shares: Shares, level: Shares, generator: np.random.Generator, rows: int = ROWS
+) -> Triangle:
     """A whole triangle, reports after now included."""
-    counts = generator.poisson(mean * level(generator, ROWS))
-    chances = shares(generator, ROWS)
+    counts = generator.poisson(mean * level(generator, rows))
+    chances = shares(generator, rows)
     cells = np.array([generator.multinomial(n, p / p.sum()) for n, p in zip(counts, chances, strict=True)])
     return Triangle(cells[:, :, None].astype(np.float64), ("all",))
 
@@ -141,6 +145,23 @@ def line_lists(path: Path) -> None:
             print(f"{given['name']:<22} {len(score.inside)} nows {method:<12} {score.line()}")
 
 
+def partial(series: int) -> None:
+    """How often partial counts alarm without a surge, delays learned, nominal 0.05."""
+    for name, shares, level in SCENARIOS:
+        if level is not steady:
+            continue
+        for mean in (0.3, 3.0, 30.0):
+            generator = np.random.default_rng([SEED, int(mean * 10)])
+            cells = [triangle(mean, shares, level, generator, 300).reported for _ in range(series)]
+            whole = Triangle(np.concatenate(cells, axis=2), tuple(f"s{n}" for n in range(series)))
+            alarm = detect_partial(whole, settings={"alpha": 0.05}).alarm
+            tested = alarm[alarm >= 0]
+            error = np.sqrt(0.05 * 0.95 / max(1, len(tested)))
+            print(
+                f"{name:<22} mean {mean:>5g} partial counts alarm {(tested == 1).mean():.3f} (nominal 0.05 ± {error:.3f})"
+            )
+
+
 def timing() -> None:
     whole = triangle(30, stable, steady, np.random.default_rng(SEED))
     for method in ("learned", "closed-form", "lawless"):
@@ -155,12 +176,15 @@ def timing() -> None:
         )
 
 
-def main(repetitions: int = 150, fixtures: str | None = None) -> None:
+def main(repetitions: int = 60) -> None:
+    """Print time, and calibration on the reference line lists ($DAYBREAK_FIXTURES) and on simulated triangles."""
     timing()
+    fixtures = os.environ.get("DAYBREAK_FIXTURES")
     if fixtures:
         line_lists(Path(fixtures) / "dev" / "nowcast.json")
     simulated(repetitions, ("learned", "closed-form"), (1.0, 5.0, 30.0))
+    partial(repetitions)
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 150, sys.argv[2] if len(sys.argv) > 2 else None)
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else 60)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.special import betaincinv
 
 from daybreak.surge._kernels.nowcast import learned_hazards
 from daybreak.surge.counts import FloatArray, IntArray
@@ -13,11 +14,11 @@ FORGETTING = (1.0, 0.98, 0.95, 0.9, 0.8)
 """What is kept of earlier reports from one period to the next: 1 = delays never change, 0.8 = only about 5 periods count."""
 CONCENTRATION = (1e6, 100.0, 30.0, 10.0)
 """Dirichlet concentration of one row's delays around the average: small = rows differ much."""
-DRIFT = (0.0, -0.03, -0.012, 0.012, 0.03)
+DRIFT = (0.0, -0.04, -0.02, 0.02, 0.04)
 """Log odds a period by which later reports become more frequent (or rarer, below 0) and go on doing so."""
-DRIFTING_FORGETS = (0.98, 0.95)
+DRIFTING_FORGETS = (0.98, 0.95, 0.9)
 """What is kept where delays drift."""
-RECALL = 0.98
+RECALL = 0.93
 """What a period's score still counts a period later when settings are compared."""
 LEARNED_ROWS = 400
 """Rows that teach delays, the latest ones."""
@@ -44,6 +45,13 @@ class Reported:
         """(lag,) the expected share."""
         mean: FloatArray = self.a / (self.a + self.b)
         return mean
+
+    def quantile(self, probability: float) -> FloatArray:
+        """(lag,) the share that is as low as this with the given probability."""
+        uncertain = self.b > 0
+        shares: FloatArray = np.ones(len(self.a))
+        shares[uncertain] = betaincinv(self.a[uncertain], self.b[uncertain], probability)
+        return shares
 
 
 def clean_lags(cells: FloatArray) -> IntArray:

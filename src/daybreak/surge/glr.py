@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from daybreak.surge._kernels import glr_series as kernels
 from daybreak.surge.counts import Counts, FloatArray, IntArray
@@ -25,7 +26,9 @@ class GlrPoissonSettings:
     """Settings of `glr-poisson`."""
 
     threshold: float = setting(5.0, "log likelihood ratio from which it alarms", r="c.ARL")
-    change: str = setting("intercept", "intercept: the mean is multiplied; epi: earlier counts add", r="change")
+    change: str = setting(
+        "intercept", "intercept: the mean is multiplied; epi: earlier counts add", r="change"
+    )
     theta: float | None = setting(None, "a known change of ln mean; none: the likeliest is found", r="theta")
     window: int = setting(-1, "rows that a change may lie back; -1: to the last alarm", r="M")
     shortest: int = setting(1, "fewest rows that a change has lasted", r="Mtilde")
@@ -37,7 +40,9 @@ class GlrPoissonSettings:
         None, "expected counts of the tested rows (or one for all); none: fitted"
     )
     returns: str | None = setting(
-        None, "what upper_bound is: cases or value (the statistic); none: cases, in compat mode value", r="ret"
+        None,
+        "what upper_bound is: cases or value (the statistic); none: cases, in compat mode value",
+        r="ret",
     )
     most_cases: int = setting(10_000, "where R's search for the count ends", r="xMax")
 
@@ -46,7 +51,9 @@ class GlrPoissonSettings:
             raise BadInput("threshold", "be above 0", f"{self.threshold:g}", "The default is 5.")
         for name, words in (("change", ("intercept", "epi")), ("direction", ("inc", "dec"))):
             if getattr(self, name) not in words:
-                raise BadInput(name, f"be {' or '.join(words)}", repr(getattr(self, name)), "Check its spelling.")
+                raise BadInput(
+                    name, f"be {' or '.join(words)}", repr(getattr(self, name)), "Check its spelling."
+                )
         if self.returns not in (None, "cases", "value"):
             raise BadInput("returns", "be cases or value", repr(self.returns), "Leave it out.")
         if self.theta is not None and (self.theta == 0 or not math.isfinite(self.theta)):
@@ -59,7 +66,9 @@ class GlrPoissonSettings:
                 f"{self.shortest} and {self.mu0_harmonics}", "The defaults are 1 and 1.",
             )  # fmt: skip
         if self.change == "epi" and (self.theta is not None or self.direction == "dec"):
-            raise BadInput("change", "be intercept with theta or falls", "epi", "Leave theta and direction out.")
+            raise BadInput(
+                "change", "be intercept with theta or falls", "epi", "Leave theta and direction out."
+            )
         if self.mu0_given is not None and not all(0 < mean < math.inf for mean in self.mu0_given):
             raise BadInput("mu0_given", "be above 0", "others", "Give expected counts, or leave it out.")
 
@@ -81,7 +90,9 @@ class GlrNbSettings(GlrPoissonSettings):
         if self.change != "intercept":
             raise BadInput("change", "be intercept in glr-nb", self.change, "glr-poisson has epi.")
         if self.dispersion is None and self.mu0_given is not None:
-            raise BadInput("dispersion", "be given with mu0_given", "none", "There is no baseline to find it in.")
+            raise BadInput(
+                "dispersion", "be given with mu0_given", "none", "There is no baseline to find it in."
+            )
 
 
 def glr_settings_of_r(control: Mapping[str, Any]) -> dict[str, Any]:
@@ -92,7 +103,9 @@ def glr_settings_of_r(control: Mapping[str, Any]) -> dict[str, Any]:
         names = {"S": "mu0_harmonics", "trend": "mu0_trend", "refit": "mu0_refit"}
         for name, value in mu0.items():
             if name not in names:
-                raise BadInput("control mu0", "have S, trend and refit only", repr(name), "Check its spelling.")
+                raise BadInput(
+                    "control mu0", "have S, trend and refit only", repr(name), "Check its spelling."
+                )
             settings[names[name]] = value
     elif isinstance(mu0, int | float):
         settings["mu0_given"] = (float(mu0),)
@@ -131,40 +144,80 @@ def _run(
     compat = mode is Mode.COMPAT
     returns = settings.returns or ("value" if compat else "cases")
     design = _design(counts, settings)
-    results, code = kernels.watched(
-        counts.values,
-        np.empty((0, 0)) if counts.exposure is None else counts.exposure,
-        design,
-        _given(settings, len(tested)),
-        tested,
-        dispersion,
-        math.nan if settings.theta is None else settings.theta,
-        settings.threshold,
-        settings.window,
-        settings.shortest,
-        1.0 if settings.direction == "inc" else -1.0,
-        float(settings.most_cases),
-        isinstance(settings, GlrNbSettings),
-        settings.change == "epi",
-        settings.mu0_refit and settings.mu0_given is None,
-        returns == "cases",
-        compat,
-    )
-    expected, statistic, count, alarm, spread = results
+    shape = (len(tested), counts.series)
+    code = np.zeros(shape, np.uint8)
+    results = np.full((3, *shape), np.nan)
+    means = np.full(shape, np.nan)
+    spread = np.full(counts.series, np.nan if settings.mu0_given is None else dispersion)
+    dispersions = np.full(shape, np.nan)
+    first = np.zeros(
+        counts.series, np.int64
+    )  # of each series, the tested row from which it is still to be watched
+    given = _given(settings, len(tested))
+    while len(tested) and (first < len(tested)).any():
+        if given is not None:
+            means[:] = given[:, None]
+        else:
+            if not compat:  # R estimates the dispersion once
+                spread[:] = np.nan
+            exposure = np.empty((0, 0)) if counts.exposure is None else counts.exposure
+            kernels.baselines(
+                counts.values, exposure, design, tested, first, dispersion, compat, means, spread, code
+            )  # fmt: skip
+        fresh = np.arange(len(tested))[:, None] >= first
+        dispersions = np.where(fresh & ~np.isnan(means), spread, dispersions)
+        _watch(counts, tested, settings, compat, returns == "cases", means, spread, code, first, results)
+    statistic, count, alarm = results
     bound = statistic
     if returns == "cases":
         bound = count if compat or settings.theta is not None else _calm(count, settings)
     return Outcome(
         tested=tested,
-        expected=expected,
+        expected=means,
         upper_bound=bound,
         score=statistic,
-        p_value=np.full(alarm.shape, np.nan),
+        p_value=np.full(shape, np.nan),
         alarm=np.where(np.isnan(alarm), UNTESTED, alarm).astype(np.int8),
         reason=code,
         reasons=_reasons(design.shape[0] + 1),
-        extra={"dispersion": spread} if isinstance(settings, GlrNbSettings) else {},
+        extra={"dispersion": dispersions} if isinstance(settings, GlrNbSettings) else {},
     )
+
+
+def _watch(
+    counts: Counts,
+    tested: IntArray,
+    settings: GlrPoissonSettings,
+    compat: bool,
+    bounds: bool,
+    means: FloatArray,
+    spread: FloatArray,
+    code: NDArray[np.uint8],
+    first: IntArray,
+    results: FloatArray,
+) -> None:
+    """Watches each series from `first` on: to the end, or to an alarm where the baseline is to be fitted again."""
+    once = settings.mu0_refit and settings.mu0_given is None
+    limit, window, shortest = settings.threshold, settings.window, settings.shortest
+    sign = 1.0 if settings.direction == "inc" else -1.0
+    if settings.theta is not None:
+        kernels.watched_known(
+            counts.values, tested, means, spread, code, first, once, settings.theta, limit, compat, results
+        )  # fmt: skip
+    elif settings.change == "epi":
+        kernels.watched_spread(
+            counts.values, tested, means, code, first, once, limit, window, shortest, bounds, compat, results
+        )  # fmt: skip
+    elif isinstance(settings, GlrNbSettings):
+        most = float(settings.most_cases)
+        kernels.watched_binomial(
+            counts.values, tested, means, spread, code, first, once, limit, window, shortest, sign, most, bounds,
+            compat, results,
+        )  # fmt: skip
+    else:
+        kernels.watched_poisson(
+            counts.values, tested, means, code, first, once, limit, window, shortest, sign, bounds, compat, results
+        )  # fmt: skip
 
 
 def _design(counts: Counts, settings: GlrPoissonSettings) -> FloatArray:
@@ -179,9 +232,9 @@ def _design(counts: Counts, settings: GlrPoissonSettings) -> FloatArray:
     return np.ascontiguousarray(np.stack(columns))
 
 
-def _given(settings: GlrPoissonSettings, tested: int) -> FloatArray:
+def _given(settings: GlrPoissonSettings, tested: int) -> FloatArray | None:
     if settings.mu0_given is None:
-        return np.empty(0)
+        return None
     given = np.array(settings.mu0_given)
     if given.size not in (1, tested):
         raise BadInput("mu0_given", f"be one number or {tested}", str(given.size), "Give one a tested row.")

@@ -3,42 +3,60 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
+from numpy.polynomial.legendre import leggauss
 
 from daybreak.surge.counts import Counts, FloatArray, IntArray
-from daybreak.surge.delays import KAPPA, learn_delays
-from daybreak.surge.detector import Detector, Mode
+from daybreak.surge.delays import KAPPA, Reported, learn_delays
+from daybreak.surge.detector import Detector, Mode, settings_from
 from daybreak.surge.errors import BadInput
-from daybreak.surge.methods import detect
+from daybreak.surge.methods import detect, detector_named
 from daybreak.surge.nowcast import Nowcast, last_lags, nowcast
 from daybreak.surge.outcome import Outcome, joined
 from daybreak.surge.triangle import Triangle
 
+SHARE_NODES = 7
+"""Quantiles that stand for the uncertain share known."""
 LEAST_SHARE = 0.02
 """Rows of which less than this is expected to be known are not tested: nothing is to be seen in them yet."""
 
 
-def partial_counts(triangle: Triangle, at: int, least_share: float = LEAST_SHARE) -> Counts:
+def partial_counts(
+    triangle: Triangle, at: int, least_share: float = LEAST_SHARE, *, rank: float | None = None
+) -> Counts:
     """Counts of rows 0 … at as known at the end of row `at`, with the share known so far as their exposure.
 
     A model with exposure E(N_t)·F(age) then tests incomplete rows without bias and learns from them too. NaN: nothing
     reported (a silent source), or less than `least_share` expected to be known. Delays are learned from what was known
-    at `at` alone.
+    at `at` alone. `rank` takes that quantile of each uncertain share in place of its mean.
     """
-    seen = triangle.as_of(at)
-    known, share = seen.known_at(at), np.ones((at + 1, seen.series))
-    for series in range(seen.series):
-        cells = np.ascontiguousarray(seen.reported[:, :, series])
-        age = last_lags(cells)
-        share[:, series] = np.where(age < 0, 0.0, learn_delays(cells, KAPPA).share[age])
-    unseen = np.isnan(known) | (share < least_share)
-    known[unseen] = np.nan
-    return Counts(
-        known, seen.names, period=seen.period, dates=seen.dates, exposure=np.maximum(share, least_share)
-    )
+    return _with_exposure(triangle, at, _learned_delays(triangle.as_of(at)), least_share, rank)
+
+
+Learned = list[tuple[IntArray, Reported]]
+
+
+def _learned_delays(seen: Triangle) -> Learned:
+    """Each series' rows' longest reported lag, and its delays."""
+    columns = [np.ascontiguousarray(seen.reported[:, :, series]) for series in range(seen.series)]
+    return [(last_lags(cells), learn_delays(cells, KAPPA)) for cells in columns]
+
+
+def _with_exposure(
+    triangle: Triangle, at: int, learned: Learned, least_share: float, rank: float | None
+) -> Counts:
+    known, share = triangle.known_at(at), np.ones((at + 1, triangle.series))
+    mean = np.ones_like(share)
+    for series, (age, delays) in enumerate(learned):
+        mean[:, series] = np.where(age < 0, 0.0, delays.share[age])
+        by_lag = delays.share if rank is None else delays.quantile(rank)
+        share[:, series] = np.where(age < 0, 0.0, by_lag[age])
+    known[np.isnan(known) | (mean < least_share)] = np.nan
+    dates = None if triangle.dates is None else triangle.dates[: at + 1]
+    return Counts(known, triangle.names, triangle.period, dates, np.maximum(share, least_share / 10))
 
 
 def detect_partial(
@@ -52,21 +70,42 @@ def detect_partial(
 ) -> Outcome:
     """Tests recent rows by what is known of them: y ~ NB(μ·F), F = the share expected to be known by now.
 
+    F is uncertain, in the same direction for all rows: p-values are averaged over its distribution (seven nodes), so
+    that reports which happen to come early raise no alarm of themselves.
+
     Parameters
     ----------
     triangle : reports by event period and delay; those after `at` are not looked at.
-    method : a method that takes exposure.
+    method : a method that takes exposure, and a nominal false-alarm rate `alpha` if it gives p-values.
     at : the moment of knowledge; the last row by default.
     rows : rows tested (0 … at); the row `at` alone by default. Earlier rows are tested with what arrived since.
 
     Returns
     -------
-    Outcome of the shape (rows, series); expected and upper bound are of the partial count. A silent source's rows are
+    Outcome of the shape (rows, series); expected and upper bound are of the partial count at the mean share, p-value
+    and alarm are over all shares (a method without p-values alarms by the mean share). A silent source's rows are
     untested, never zero.
     """
     now = triangle.times - 1 if at is None else at
     chosen = np.array([now], dtype=np.int64) if rows is None else np.asarray(rows, dtype=np.int64)
-    return detect(partial_counts(triangle, now), method, settings, tested=chosen, mode=mode)
+    learned = _learned_delays(triangle.as_of(now))
+
+    def outcome_at(rank: float | None) -> Outcome:
+        counts = _with_exposure(triangle, now, learned, LEAST_SHARE, rank)
+        return detect(counts, method, settings, tested=chosen, mode=mode)
+
+    outcome = outcome_at(None)
+    detector = detector_named(method) if isinstance(method, str) else method
+    alpha = getattr(settings_from(detector, settings or {}), "alpha", None)
+    if alpha is None or np.isnan(outcome.p_value).all():
+        return outcome
+    points, weights = leggauss(SHARE_NODES)
+    p_value = np.zeros_like(outcome.p_value)
+    for point, weight in zip(points, weights, strict=True):
+        p_value += weight / 2 * outcome_at(float(point + 1) / 2).p_value
+    alarm = np.where(outcome.alarm < 0, outcome.alarm, p_value <= alpha).astype(np.int8)
+    extra = {name: each for name, each in outcome.extra.items() if name != "recurrence_days"}
+    return replace(outcome, p_value=p_value, alarm=alarm, extra=extra)
 
 
 @dataclass(frozen=True)

@@ -149,7 +149,10 @@ def run_switch(counts: Counts, tested: IntArray, settings: SwitchSettings, mode:
     line = _regression(counts, tested, settings, mode)
     average = _ewma(counts, tested, settings, mode)
     by_line = np.nan_to_num(line.fit, nan=-np.inf) >= settings.least_fit
-    part = _Part(*(np.where(by_line, *pair) for pair in zip(line, average, strict=True)))
+    chosen = [
+        np.asarray(np.where(by_line, one, other)) for one, other in zip(tuple(line), tuple(average), strict=True)
+    ]
+    part = _Part(*chosen)
     colours = np.where(by_line, _colours(line, settings, mode), _colours(average, settings, mode))
     detector = np.where(np.isnan(part.statistic), 0.0, np.where(by_line, 2.0, 1.0))
     extra = {"sigma": part.sigma, "adjusted_r_squared": line.fit, "detector": detector}
@@ -212,7 +215,7 @@ def _regression(counts: Counts, tested: IntArray, settings: _Alerts, mode: Mode)
 
 def _quantile(alpha: float, freedom: IntArray, mode: Mode) -> FloatArray:
     """Student quantiles; the reference rounds them to five decimals."""
-    exact = stats.t.isf(alpha, freedom)
+    exact: FloatArray = np.asarray(stats.t.isf(alpha, freedom), np.float64)
     return np.round(exact, 5) if mode is Mode.COMPAT else exact
 
 

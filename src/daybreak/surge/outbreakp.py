@@ -16,7 +16,12 @@ from daybreak.surge.detector import Detector, Mode, setting
 from daybreak.surge.errors import BadInput
 from daybreak.surge.outcome import DID_NOT_REPORT, UNTESTED, Outcome
 
-REASONS = ("", DID_NOT_REPORT, "a row before it did not report", "the product is 0 times infinity (quirk Q10)")
+REASONS = (
+    "",
+    DID_NOT_REPORT,
+    "a row before it did not report",
+    "the product is 0 times infinity (quirk Q10)",
+)
 
 
 @dataclass(frozen=True)

@@ -31,6 +31,8 @@ NAMES = {Period.DAY: "days", Period.WEEK: "weeks", Period.MONTH: "months", Perio
 CORRECTED_EXACTLY_BELOW = 0.15
 """Smallest window tails above this are corrected by the product bound 1 − (1 − p)^windows, which is never too small."""
 LEAST = {"guard": 0, "refit_every": 1, "least_history": 1, "least_count": 1, "least_events": 0}
+HALF_LIVES = (1.0, 0.5, 0.25)
+"""Years after which a drifting level forgets half of what it saw."""
 # what the kernel writes of each tested time
 EXPECTED, P_VALUE, WINDOW_P, WINDOW, DISPERSION, WINDOW_EXPECTED, UPPER_BOUND, OUTPUTS = range(8)
 
@@ -62,6 +64,9 @@ class PredictiveSettings:
     keep_cutoff: float = setting(
         3.0, "Wald chi-squared a column that keeps trend, season or weekday in the model"
     )
+    drift_gain: float = setting(
+        4.0, "log-likelihood that a drifting level must gain over a fixed one on past counts; inf: never"
+    )
     censor_deviate: float = setting(
         2.8, "normal deviate above which a past count says only 'at least so high'"
     )
@@ -81,7 +86,7 @@ class PredictiveSettings:
             value = getattr(self, name)
             if value is not None and value < least:
                 raise BadInput(name, f"be {least} or more", str(value), "Leave it out for its default.")
-        for name in ("history_years", "keep_cutoff", "censor_deviate"):
+        for name in ("history_years", "keep_cutoff", "drift_gain", "censor_deviate"):
             value = getattr(self, name)
             if not value > 0:
                 raise BadInput(name, "be greater than 0", f"{value:g}", "Leave it out for its default.")
@@ -152,6 +157,7 @@ def predictive(
         np.array(settings.completeness, dtype=np.float64),
         excess,
         log_prior,
+        0.5 ** (1.0 / (np.array(HALF_LIVES) * period.value)),
         level_nodes(),
         chain_nodes(),
         np.array(
@@ -173,6 +179,7 @@ def predictive(
                 CORRECTED_EXACTLY_BELOW,
                 settings.alpha,
                 smallest_tail_at(settings.alpha, windows),
+                settings.drift_gain,
             ]
         ),
         out,

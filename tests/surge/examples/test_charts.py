@@ -91,6 +91,23 @@ def test_quiet_untested_and_silent_times_are_told_apart_and_a_silent_one_is_no_z
     ]
 
 
+def test_a_day_is_said_as_a_day() -> None:
+    counts = Counts.of([7, 1], names=["Deaths"], period="day", dates=["2014-05-05", "2014-05-06"])
+    outcome = said_by_hand(counts, expected=[2, 2], alarm=[1, 0])
+    assert why(counts, outcome, 0, 0) == "7 cases on 5 May 2014; 2 were expected."
+    assert finding(counts, outcome, 0) == "Deaths: more cases than usual on 5 May 2014"
+
+
+def test_a_window_that_alarms_on_a_row_without_a_case_still_has_a_mark() -> None:
+    counts = weeks([9, 0, 1])
+    outcome = said_by_hand(counts, expected=[1, 1, 1], alarm=[1, 1, 0], p_value=[0.001, 0.001, 1])
+    five = weeks([9, 0, 9, 0, 9])
+    many = said_by_hand(five, expected=[1] * 5, alarm=[1] * 5, p_value=[0.1, 0.1, 0.001, 0.1, 0.1])
+    assert len(elements(chart(counts, outcome), "circle")) == 2 * 2  # on the plot and beside the sentence
+    triangles = [e for e in elements(chart(five, many), "path") if e.get("class") == "f-alarm"]
+    assert len(triangles) == 2
+
+
 def test_a_count_that_is_an_alarm_only_with_those_before_it_says_so() -> None:
     counts = weeks([5, 3])
     outcome = said_by_hand(counts, expected=[3, 3], alarm=[1, 1])
@@ -173,6 +190,26 @@ def test_only_a_chart_for_both_modes_carries_a_stylesheet_and_it_knows_both() ->
     assert "<style" not in dark
     assert DARK["card"] in dark
     assert LIGHT["card"] not in dark
+
+
+def contrast(one: str, other: str) -> float:
+    """The contrast of two colours by WCAG 2.2."""
+
+    def light(colour: str) -> float:
+        parts = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+        linear = [each / 12.92 if each <= 0.04045 else ((each + 0.055) / 1.055) ** 2.4 for each in parts]
+        return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+    high, low = sorted((light(one), light(other)), reverse=True)
+    return (high + 0.05) / (low + 0.05)
+
+
+@pytest.mark.parametrize("mode", [LIGHT, DARK], ids=["light", "dark"])
+def test_text_and_marks_can_be_told_from_their_ground(mode: dict[str, str]) -> None:
+    for text, ground in (("ink", "card"), ("ink-2", "card"), ("brand", "card"), ("on-alarm", "alarm")):
+        assert contrast(mode[text], mode[ground]) >= 4.5, (text, ground)
+    for mark in ("bar", "alarm", "brand"):
+        assert min(contrast(mode[mark], mode[ground]) for ground in ("card", "band")) >= 3, mark
 
 
 def test_bars_stand_on_zero_and_are_as_high_as_their_count() -> None:

@@ -93,6 +93,20 @@ def test_a_lead_is_the_time_from_when_a_signal_was_known_to_the_newspaper(
         assert f"the week of {week.day} {MONTHS[week.month - 1]} {week.year}; " in printed
 
 
+def test_how_seldom_the_week_of_october_was_is_as_its_command_prints() -> None:
+    text = " ".join(tutorial("connecticut-deaths.md").split())
+    said = re.search(r"October 2013 is different: once in (\d+) years, and again in the week after", text)
+    assert said
+    assert (
+        f"20 October 2013; 0.4 were expected. So many come by chance once in {said[1]} years. The next week"
+        in text
+    )
+    assert (
+        re.search(r"one in these (\d+) is what", text)[1]
+        in text.split(" tested weeks. 3 deaths")[0].split()[-1]
+    )  # type: ignore[index]
+
+
 def test_how_many_alarms_chance_alone_gives_is_reckoned_right() -> None:
     text = " ".join(tutorial("pennsylvania-overdoses.md").split())
     said = re.search(r"67 counties times (\d+) weeks, ([\d,]+) tests\. .* up to (\d+) alarms", text)

@@ -70,3 +70,29 @@ def test_the_bundled_reference_cases_are_reproduced(name: str) -> None:
 @pytest.mark.parametrize("name", FILES)
 def test_all_reference_cases_are_reproduced(name: str) -> None:
     assert differences(complete(name)) == {}
+
+
+NOWCASTS = ("nowcast", "pi_lower", "pi_upper")
+DRAWN = 2  # R draws a sample for bayes.notrunc
+
+
+def check_nowcasts(document: dict[str, Any]) -> None:
+    ours = replay(document)
+    cases = [case for case in document["cases"] if case["method"] != "unif"]
+    assert len(cases) >= 3
+    for case in cases:
+        for vector in NOWCASTS:
+            got, theirs = ours[case["id"]][vector], case[vector]
+            assert len(got) == len(theirs)
+            if case["method"] == "bayes.notrunc":
+                assert max(abs(a - b) for a, b in zip(got, theirs, strict=True)) <= DRAWN, case["id"]
+            else:
+                assert got == theirs, case["id"]
+
+
+def test_the_bundled_nowcasts_are_reproduced() -> None:
+    check_nowcasts(bundled("nowcast"))
+
+
+def test_all_nowcasts_are_reproduced() -> None:
+    check_nowcasts(complete("nowcast"))

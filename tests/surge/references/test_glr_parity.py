@@ -31,9 +31,7 @@ def outcome_of(case: dict[str, Any], document: Document) -> Outcome:
 
 
 @pytest.mark.parametrize(("files", "least"), [(bundled, 21), (complete, 70)])
-def test_statistics_counts_and_alarms_are_those_of_r(
-    files: Callable[[str], Document], least: int
-) -> None:
+def test_statistics_counts_and_alarms_are_those_of_r(files: Callable[[str], Document], least: int) -> None:
     document = files("glrnb")
     assert len(document["cases"]) >= least
     for case in document["cases"]:
@@ -44,7 +42,11 @@ def test_statistics_counts_and_alarms_are_those_of_r(
             outcome.expected[same, 0], np.array(case["mu0_fitted"])[same], rtol=1e-6, err_msg=case["id"]
         )
         np.testing.assert_allclose(
-            outcome.upper_bound[same, 0], np.array(case["upperbound"])[same], rtol=1e-6, atol=1e-12, err_msg=case["id"]
+            outcome.upper_bound[same, 0],
+            np.array(case["upperbound"])[same],
+            rtol=1e-6,
+            atol=1e-12,
+            err_msg=case["id"],
         )
         assert (outcome.alarm[same, 0] == np.array(case["alarm"])[same]).all(), case["id"]
 

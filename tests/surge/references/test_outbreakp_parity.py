@@ -27,13 +27,13 @@ def numbers(values: list[Any]) -> FloatArray:
 
 
 @pytest.mark.parametrize(("files", "least"), [(bundled, 10), (complete, 35)])
-def test_statistics_counts_and_alarms_are_those_of_r(
-    files: Callable[[str], Document], least: int
-) -> None:
+def test_statistics_counts_and_alarms_are_those_of_r(files: Callable[[str], Document], least: int) -> None:
     cases = cases_of(files(FILE))
     assert len(cases) >= least
     for case, counts in cases:
-        outcome = detect(counts, "outbreakp", case["control"], tested=np.array(case["range"]) - 1, mode="compat")
+        outcome = detect(
+            counts, "outbreakp", case["control"], tested=np.array(case["range"]) - 1, mode="compat"
+        )
         np.testing.assert_allclose(
             outcome.upper_bound[:, 0], numbers(case["upperbound"]), rtol=1e-6, err_msg=case["id"]
         )
@@ -42,7 +42,9 @@ def test_statistics_counts_and_alarms_are_those_of_r(
 
 def test_on_large_counts_the_corrected_mode_finds_the_alarm_that_the_product_loses() -> None:
     found = [
-        (case, counts) for case, counts in cases_of(complete(FILE)) if case["series"] == "salmHospitalized_total"
+        (case, counts)
+        for case, counts in cases_of(complete(FILE))
+        if case["series"] == "salmHospitalized_total"
     ]
     case, counts = found[0]
     tested = np.array(case["range"]) - 1

@@ -203,16 +203,14 @@ def corrected(
     """
     baseline, lag, together, least_rows = windows
     least = limits[2]
-    series = values.shape[1]
+    series, level = values.shape[1], exposure.shape[0] == 0
     results = np.full((4, len(tested), series), np.nan)
     code = np.zeros((len(tested), series))
     places = np.full((TOTALS, STEPS), -1, np.int32)
     arena = np.empty(ROOM)
-    used = 0
-    level = exposure.shape[0] == 0
+    powers, used = 2.0 ** (np.arange(STEPS) / STEPS_AN_OCTAVE), 0
     for place in range(len(tested)):
-        time = tested[place]
-        after = time - lag
+        time, after = tested[place], tested[place] - lag
         for column in range(series):
             if values[time, column] != values[time, column]:
                 code[place, column] = SILENT
@@ -229,7 +227,8 @@ def corrected(
             if least > 0.0:
                 dispersion = max(dispersion, least * least * watched / (now * (total + 0.5)))
             step = stepped(1.0 + (dispersion - 1.0) * student[rows]) if dispersion > 1.0 else 0
-            ratio = 2.0 ** (step / STEPS_AN_OCTAVE) * (1.0 + days / watched)
+            power = powers[step] if step < STEPS else 2.0 ** (step / STEPS_AN_OCTAVE)
+            ratio = power * (1.0 + days / watched)
             kept = -1
             if level and rows == baseline and int(days) == together and total < TOTALS and step < STEPS:
                 kept = places[int(total), step]

@@ -29,8 +29,9 @@ def dispersion_of(count: Floats, mean: Floats, weight: Floats, prior: Floats, df
     """Σ prior·weight·((y − μ)/μ)²/df; with `omit` without the working weights (quirk Q1)."""
     total = 0.0
     for i in range(len(count)):
-        residual = count[i] / mean[i] - 1.0
-        total += prior[i] * (1.0 if omit else weight[i]) * residual * residual
+        if mean[i] > 0.0:
+            residual = count[i] / mean[i] - 1.0
+            total += prior[i] * (1.0 if omit else weight[i]) * residual * residual
     return total / df if df > 0.0 else math.nan
 
 
@@ -167,6 +168,42 @@ def judge(
 
 
 @compiled
+def gathered(
+    as_r: bool, counts: Floats, people: Floats, series: int, rows: Integers, ends: Integers, start_log: Floats,
+    half_log: Floats, count: Floats, known: Floats, share: Floats, start: Floats, halves: Floats, starts: Floats,
+) -> tuple[float, float, float, float]:  # fmt: skip
+    """Copies one baseline together, with what R's start needs of each row.
+
+    Returns how many rows were reported, in how many levels, how many in the tested row's own, and the largest count.
+    """
+    most, seen = 0.0, 0.0
+    used, filled = 0.0, 0.0
+    for zone in range(len(ends) - 1):
+        filled = 0.0
+        for i in range(ends[zone], ends[zone + 1]):
+            t = rows[i]
+            y = counts[t] if t >= 0 else math.nan
+            known[i], count[i], share[i] = 0.0, 0.0, 1.0
+            start[i], halves[i], starts[i] = 0.0, 0.0, 0.0
+            if y != y:
+                continue
+            log_people = 0.0
+            if people.shape[0] > 0:
+                share[i] = people[series, t]
+                log_people = math.log(share[i])
+            known[i], count[i] = 1.0, y
+            filled += 1.0
+            most = max(most, y)
+            if as_r:
+                start[i] = (y + 0.1) * (start_log[t] - log_people) - 0.1
+                halves[i] = half_log[t] - y - y * log_people
+                starts[i] = 2.0 * (half_log[t] - y * start_log[t] + 0.1)
+        seen += filled
+        used += 1.0 if filled > 0.0 else 0.0
+    return seen, used, filled, most
+
+
+@compiled
 def detect_block(
     counts: Floats, people: Floats, tested: Integers, rows: Integers, first: Integers, times: Floats,
     now: Floats, places: Integers, critical: Floats,
@@ -190,7 +227,10 @@ def detect_block(
     )  # fmt: skip
     prior = np.empty(length)
     level, mass, middle = np.zeros(levels), np.zeros(levels), np.zeros(levels)
-    room, table = np.zeros((MOST_ZONES_ROOM, levels)), np.ones(16 + (places.max() // 16 + 1 if places.size else 0))
+    room, table = (
+        np.zeros((MOST_ZONES_ROOM, levels)),
+        np.ones(16 + (places.max() // 16 + 1 if places.size else 0)),
+    )
     half_log, start_log = np.empty(counts.shape[1]), np.empty(counts.shape[1])
     for series in range(counts.shape[0]):
         for t in range(counts.shape[1]):
@@ -202,30 +242,10 @@ def detect_block(
             row, ends, time = tested[here], first[here], times[here]
             if ends[levels] == 0 or counts[series, row] != counts[series, row]:
                 continue
-            most, seen = 0.0, 0.0
-            used, filled = 0.0, 0.0
-            for zone in range(levels):
-                filled = 0.0
-                for i in range(ends[zone], ends[zone + 1]):
-                    t = rows[here, i]
-                    y = counts[series, t] if t >= 0 else math.nan
-                    known[i], count[i], share[i] = 0.0, 0.0, 1.0
-                    start[i], halves[i], starts[i] = 0.0, 0.0, 0.0
-                    if y != y:
-                        continue
-                    log_people = 0.0
-                    if people.shape[0] > 0:
-                        share[i] = people[series, t]
-                        log_people = math.log(share[i])
-                    known[i], count[i] = 1.0, y
-                    filled += 1.0
-                    most = max(most, y)
-                    if as_r:
-                        start[i] = (y + 0.1) * (start_log[t] - log_people) - 0.1
-                        halves[i] = half_log[t] - y - y * log_people
-                        starts[i] = 2.0 * (half_log[t] - y * start_log[t] + 0.1)
-                seen += filled
-                used += 1.0 if filled > 0.0 else 0.0
+            seen, used, filled, most = gathered(
+                as_r, counts[series], people, series, rows[here], ends, start_log, half_log,
+                count, known, share, start, halves, starts,
+            )  # fmt: skip
             length_now = ends[levels]
             if seen < least_rows or seen - used - 1.0 < 1.0 or filled == 0.0:
                 answer[6] = 1.0

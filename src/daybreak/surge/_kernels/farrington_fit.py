@@ -22,6 +22,7 @@ MOST_STEPS = 25
 TOLERANCE = 1e-8
 NEAR = 1e-5  # a Newton step this short leaves an error of about its square
 HALF_A_CASE = 0.5
+SMALLEST_MEAN = float(np.finfo(np.float64).eps)  # as R; a trend that runs away must not end in zeros
 
 
 @compiled
@@ -59,6 +60,8 @@ def means_of(
             for i in range(first[zone], first[zone + 1]):
                 weight[i] = mean[i]
                 grown = factor * table[16 + (place[i] >> 4)] * table[place[i] & 15] * people[i]
+                if grown < SMALLEST_MEAN:
+                    grown = SMALLEST_MEAN
                 mean[i] = grown
                 share = known[i] * grown
                 leaning = share * time[i]
@@ -68,11 +71,15 @@ def means_of(
         else:
             for i in range(first[zone], first[zone + 1]):
                 weight[i] = mean[i]
-                mean[i] = factor * growth[i] * people[i]
-                share = known[i] * mean[i]
+                grown = factor * growth[i] * people[i]
+                if grown < SMALLEST_MEAN:
+                    grown = SMALLEST_MEAN
+                mean[i] = grown
+                share = known[i] * grown
+                leaning = share * time[i]
                 total += share
-                times += share * time[i]
-                squares += share * time[i] * time[i]
+                times += leaning
+                squares += leaning * time[i]
         mass[zone], lean[zone], spread[zone] = total, times, squares
 
 
@@ -273,29 +280,27 @@ def reweigh(
     first: Integers, count: Floats, mean: Floats, weight: Floats, time: Floats, mass: Floats, middle: Floats,
     variance: float, dispersion: float, threshold: float, rows: float, known: Floats,
 ) -> None:  # fmt: skip
-    """Prior weights that make little of past surges; rows that are not known keep 0.
+    """Prior weights that make little of past surges. `known` is 1 or 0 before; rows that are not known keep 0.
 
     s = 1.5(y^⅔ μ^−⅙ − μ^½)/√(φ(1 − h)); weight ∝ s⁻² where s > threshold, else 1, with the sum `rows` (Farrington et al.
     1996, section 3.6). Rows whose Pearson residual is small are settled without a root: it is never below Anscombe's.
     """
     limit = threshold * threshold
-    total = 0.0
+    total = rows
     for zone in range(len(first) - 1):
         own = 1.0 / mass[zone] if mass[zone] > 0.0 else 0.0
+        centre = middle[zone]
         for i in range(first[zone], first[zone + 1]):
-            if known[i] == 0.0:
-                continue
-            known[i] = 1.0
             excess = count[i] - mean[i]
-            if excess > 0.0:
-                away = time[i] - middle[zone]
-                leverage = weight[i] * (own + away * away * variance)
-                free = dispersion * max(0.0, 1.0 - leverage)
-                if excess * excess > limit * free * mean[i]:
-                    root = 1.5 * math.sqrt(mean[i])
-                    residual = root * ((count[i] / mean[i]) ** (2.0 / 3.0) - 1.0)
-                    if residual > 0.0 and residual * residual > limit * free:
-                        known[i] = free / (residual * residual)
-            total += known[i]
+            away = time[i] - centre
+            free = dispersion * (1.0 - weight[i] * (own + away * away * variance))
+            if excess > 0.0 and excess * excess > limit * free * mean[i]:
+                free = max(0.0, free)
+                root = 1.5 * math.sqrt(mean[i])
+                residual = root * ((count[i] / mean[i]) ** (2.0 / 3.0) - 1.0) if mean[i] > 0.0 else math.inf
+                if residual * residual > limit * free:
+                    known[i] = free / (residual * residual)
+                    total += known[i] - 1.0
+    scale = rows / total
     for i in range(len(known)):
-        known[i] *= rows / total
+        known[i] *= scale

@@ -34,7 +34,9 @@ def push_start(
     while top - bottom >= 2:
         a = stack[top - 2]
         b = stack[top - 1]
-        turn = (cases[b] - cases[a]) * (means[new] - means[b]) - (cases[new] - cases[b]) * (means[b] - means[a])
+        turn = (cases[b] - cases[a]) * (means[new] - means[b]) - (cases[new] - cases[b]) * (
+            means[b] - means[a]
+        )
         if sign * turn < 0.0:
             break
         top -= 1
@@ -103,7 +105,15 @@ def poisson_count(
 
 @compiled
 def binomial_ratio(
-    x: _Floats, share: _Floats, size: float, first: int, end: int, sign: float, theta: float, bend: float, seen: int
+    x: _Floats,
+    share: _Floats,
+    size: float,
+    first: int,
+    end: int,
+    sign: float,
+    theta: float,
+    bend: float,
+    seen: int,
 ) -> tuple[float, float, float]:
     """Largest negative binomial log likelihood ratio of rows first … end - 1, with its change and curvature there.
 
@@ -113,12 +123,15 @@ def binomial_ratio(
     floor = 0.0  # Newton's method is kept between what is known to lie on either side
     ceiling = math.inf
     theta = max(1e-6, sign * theta)
-    if seen > first:
-        slope, added, _ = _binomial_slopes(x, share, size, seen, end, sign, theta)
-        theta = min(theta + 1.0, max(0.5 * theta, theta + slope / (bend + added)))
-    move = 1.0
+    rest = 0.0
+    start = seen if seen > first else first
+    known = bend if seen > first else 0.0
     for _ in range(60):
-        slope, bend, twist = _binomial_slopes(x, share, size, first, end, sign, theta)
+        slope, bend, twist = _binomial_slopes(x, share, size, start, end, sign, theta)
+        if start > first:  # the rows seen before add nothing to the slope where they were best
+            theta = min(theta + 1.0, max(0.5 * theta, theta + slope / (known + bend)))
+            start = first
+            continue
         if slope > 0.0:
             floor = theta
         else:
@@ -126,17 +139,19 @@ def binomial_ratio(
         move = slope / bend if bend > 0.0 else theta
         if abs(move) < 0.3:
             move += 0.5 * twist * move * move / bend
-        if abs(move) < 2e-3:  # the rest of the way by a third-order expansion: what it leaves out is its fourth power
-            value = binomial_value(x, share, size, first, end, sign * theta)
-            value += move * (slope + move * (twist * move / 6.0 - 0.5 * bend))
-            return value, sign * (theta + move), bend
+        if (
+            abs(move) < 2e-3
+        ):  # the rest of the way by a third-order expansion: what it leaves out is its fourth power
+            rest = move * (slope + move * (twist * move / 6.0 - 0.5 * bend))
+            break
         following = theta + max(-2.0, min(2.0, move))
         if not floor < following < ceiling:
             following = 0.5 * (floor + ceiling) if ceiling < math.inf else 2.0 * theta
         theta = following
+        move = 0.0
         if theta > 40.0:  # no case at all where fewer are sought: the change is without end
             break
-    return binomial_value(x, share, size, first, end, sign * theta), sign * theta, bend
+    return binomial_value(x, share, size, first, end, sign * theta) + rest, sign * (theta + move), bend
 
 
 @compiled
@@ -179,76 +194,3 @@ def binomial_single(x: float, share: float, size: float, sign: float) -> tuple[f
         return -size * math.log(1.0 - share), -40.0
     theta = math.log(x / mean)
     return theta * x - (x + size) * math.log(1.0 + share * (x / mean - 1.0)), theta
-
-
-@compiled
-def spread_ratio(
-    x: _Floats, before: _Floats, means: _Floats, first: int, end: int, rate: float
-) -> tuple[float, float]:
-    """Largest Poisson log likelihood ratio of an added mean rate·(count before), and the rate."""
-    floor = 0.0
-    ceiling = math.inf
-    rate = max(1e-9, rate)
-    for _ in range(200):
-        slope = 0.0
-        bend = 0.0
-        for i in range(first, end):
-            if before[i] > 0.0:
-                relative = before[i] / (means[i] + rate * before[i])
-                slope += x[i] * relative - before[i]
-                bend += x[i] * relative * relative
-        if slope > 0.0:
-            floor = rate
-        else:
-            ceiling = rate
-        following = rate + slope / bend if bend > 0.0 else 0.5 * rate
-        if not floor <= following <= ceiling:
-            following = 0.5 * (floor + ceiling) if ceiling < math.inf else 2.0 * rate
-        moved = abs(following - rate)
-        rate = following
-        if moved < 1e-7 * max(1e-6, rate):
-            break
-    return spread_value(x, before, means, first, end, rate), rate
-
-
-@compiled
-def spread_value(x: _Floats, before: _Floats, means: _Floats, first: int, end: int, rate: float) -> float:
-    """Poisson log likelihood ratio of an added mean rate·(count before)."""
-    value = 0.0
-    for i in range(first, end):
-        value += x[i] * math.log(1.0 + rate * before[i] / means[i]) - rate * before[i]
-    return value
-
-
-@compiled
-def spread_as_in_r(
-    x: _Floats, before: _Floats, means: _Floats, first: int, last: int, end: int
-) -> float:
-    """The ratio of an epidemic as the reference finds it: a search on ln(rate) that may stop short of the maximum.
-
-    Starts first … last. The search begins at rate 0.5 and at each later start where the one before ended.
-    """
-    best = -1e99
-    rate = 0.5
-    for k in range(first, last + 1):
-        old = 2.0
-        new = math.log(rate) if rate > 0.0 else -math.inf
-        turns = 0
-        while new > -18.0 and abs(math.exp(new) - math.exp(old)) > 1e-6 and turns < 1000:
-            turns += 1
-            old = new
-            grown = math.exp(old)
-            slope = 0.0
-            bend = 0.0
-            for i in range(k, end):
-                mean = grown * before[i] + means[i]
-                slope += x[i] * before[i] / mean - before[i]
-                bend += x[i] * before[i] * before[i] / (mean * mean)
-            slope *= grown
-            bend = grown * grown * bend - slope
-            new = old + slope / bend if bend != 0.0 else (math.nan if slope == 0.0 else math.copysign(math.inf, slope))
-        rate = math.exp(new) if new < 709.0 else (math.nan if np.isnan(new) else math.inf)
-        value = spread_value(x, before, means, k, end, rate)
-        if value > best:
-            best = value
-    return best

@@ -87,7 +87,7 @@ def _saturated(counts: _Floats, here: _Floats, dispersion: float) -> float:
 
 
 @compiled
-def fitted(
+def fitted(  # noqa: PLR0915 - a call within a hot loop is compiled anew wherever it stands
     counts: _Floats,
     offset: _Floats,
     design: _Floats,
@@ -116,26 +116,34 @@ def fitted(
         here[i] = 0.0 if np.isnan(counts[i]) else 1.0
         known[i] = 0.0 if np.isnan(counts[i]) else counts[i]
     saturated = _saturated(known, here, dispersion) if strict else 0.0
-    if strict:
-        for i in range(end):
-            y = known[i]
-            mean[i] = y + 0.1 if dispersion == 0.0 else (y if y > 0.0 else 1.0 / 6.0)
-            eta[i] = math.log(mean[i])
-        deviance = saturated + _deviance(known, here, mean, eta, dispersion)
-    else:
-        deviance = 0.0
-        _predicted(offset, design, end, beta, eta, mean)
-    for _ in range(25 if strict else 60):
+    deviance = math.inf
+    for turn in range(26 if strict else 60):
+        if strict and turn == 0:
+            for i in range(end):
+                y = known[i]
+                mean[i] = y + 0.1 if dispersion == 0.0 else (y if y > 0.0 else 1.0 / 6.0)
+                eta[i] = math.log(mean[i])
+        else:
+            _predicted(offset, design, end, beta, eta, mean)
+        if strict:
+            fresh = saturated + _deviance(known, here, mean, eta, dispersion)
+            if turn == 25 or abs(fresh - deviance) / (abs(fresh) + 0.1) < 1e-8:
+                break
+            deviance = fresh
         for i in range(end):
             share = here[i] / (1.0 + dispersion * mean[i])
             weight[i] = mean[i] * share
             target[i] = weight[i] * (eta[i] - offset[i]) + (known[i] - mean[i]) * share
         pair = 0
         for a in range(size):
-            step[a] = _weighted_sum(design[a], target, end)
-            for b in range(a + 1):
-                matrix[a, b] = _weighted_sum(pairs[pair], weight, end)
-                pair += 1
+            for b in range(a + 2):
+                last = b == a + 1
+                total = _weighted_sum(design[a] if last else pairs[pair], target if last else weight, end)
+                if last:
+                    step[a] = total
+                else:
+                    matrix[a, b] = total
+                    pair += 1
         if not _solved(matrix, step):
             return False
         moved = 0.0
@@ -144,12 +152,6 @@ def fitted(
             beta[a] = step[a]
         if not strict and moved < 1e-5:  # what is left is of the order of its square
             break
-        _predicted(offset, design, end, beta, eta, mean)
-        if strict:
-            fresh = saturated + _deviance(known, here, mean, eta, dispersion)
-            if abs(fresh - deviance) / (abs(fresh) + 0.1) < 1e-8:
-                break
-            deviance = fresh
     return bool(np.all(np.isfinite(beta)))
 
 
@@ -169,20 +171,30 @@ def _predicted(
 
 @compiled
 def fitted_with_dispersion(
-    counts: _Floats, offset: _Floats, design: _Floats, pairs: _Floats, end: int, strict: bool, beta: _Floats
+    counts: _Floats,
+    offset: _Floats,
+    design: _Floats,
+    pairs: _Floats,
+    end: int,
+    dispersion: float,
+    strict: bool,
+    beta: _Floats,
 ) -> float:
-    """As `fitted`, and the dispersion by maximum likelihood in turns with the coefficients; NaN if not determined."""
-    if not fitted(counts, offset, design, pairs, end, 0.0, strict, beta):
-        return math.nan
-    dispersion = 0.0
+    """As `fitted`; where the dispersion is NaN it is the likeliest, found in turns with the coefficients.
+
+    Returns the dispersion; NaN if the rows do not determine the coefficients.
+    """
+    used = 0.0 if np.isnan(dispersion) else dispersion
     for _ in range(25):
-        last = dispersion
-        dispersion = _likeliest_dispersion(counts, offset, design, end, beta)
-        if dispersion <= SMALLEST_DISPERSION or abs(dispersion - last) < 1e-10 * dispersion:
-            break
-        if not fitted(counts, offset, design, pairs, end, dispersion, strict, beta):
+        if not fitted(counts, offset, design, pairs, end, used, strict, beta):
             return math.nan
-    return dispersion
+        if not np.isnan(dispersion):
+            break
+        last = used
+        used = _likeliest_dispersion(counts, offset, design, end, beta)
+        if used <= SMALLEST_DISPERSION or abs(used - last) < 1e-10 * used:
+            break
+    return used
 
 
 @compiled

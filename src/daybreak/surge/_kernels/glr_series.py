@@ -1,4 +1,4 @@
-"""Hot loop of the GLR detectors over the series of a block: baseline, watch, alarm, watch again."""
+"""Hot loops of the GLR detectors over the series of a block: the baselines, and the watches that begin anew after alarms."""
 
 from __future__ import annotations
 
@@ -8,17 +8,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from daybreak.surge._kernels import compiled
-from daybreak.surge._kernels.glr_baseline import SMALLEST_DISPERSION, fitted, fitted_with_dispersion
+from daybreak.surge._kernels.glr_baseline import SMALLEST_DISPERSION, fitted_with_dispersion
+from daybreak.surge._kernels.glr_spread import watch_spread
 from daybreak.surge._kernels.glr_watch import (
     R_FOUND_NO_COUNT,
     watch_binomial,
     watch_known,
     watch_poisson,
-    watch_spread,
 )
 
 _Floats = NDArray[np.float64]
 _Ints = NDArray[np.int64]
+_Codes = NDArray[np.uint8]
 
 # Codes a kernel writes where it cannot test; glr.py has a sentence for each.
 TESTED, SILENT, UNFIT = 0, 1, 2
@@ -27,189 +28,239 @@ SHORT = 3
 
 
 @compiled
-def _baseline(
-    column: _Floats,
-    offset: _Floats,
-    design: _Floats,
-    pairs: _Floats,
-    end: int,
-    tested: _Ints,
-    first: int,
-    dispersion: float,
-    strict: bool,
-    means: _Floats,
-) -> float:
-    """Fits the rows before `end` and fills the means of the tested rows from the place `first` on.
-
-    Returns the dispersion (estimated where NaN is given); NaN if there is no fit. Corrected: where there is no finite fit
-    of season and trend, a constant rate, which half a case keeps above 0.
-    """
-    size = design.shape[0]
-    beta = np.zeros(size)
-    total = 0.0
-    people = 0.0
-    for i in range(end):
-        if not np.isnan(column[i]):
-            total += column[i]
-            people += math.exp(offset[i])
-    good = False
-    if total > 0.0:
-        beta[0] = math.log(total / people)
-    if strict or total > 0.0:
-        if np.isnan(dispersion):
-            dispersion = fitted_with_dispersion(column, offset, design, pairs, end, strict, beta)
-            good = not np.isnan(dispersion)
-        else:
-            good = fitted(column, offset, design, pairs, end, dispersion, strict, beta)
-    for a in range(1, size):
-        if not strict and abs(beta[a]) > 20.0:
-            good = False
-    if not good:
-        if strict:
-            return math.nan
-        beta[:] = 0.0
-        beta[0] = math.log((total if total > 0.0 else 0.5) / people)
-        if np.isnan(dispersion):
-            dispersion = SMALLEST_DISPERSION
-    for place in range(first, tested.shape[0]):
-        row = tested[place]
-        eta = offset[row]
-        for a in range(size):
-            eta += design[a, row] * beta[a]
-        means[place] = math.exp(eta)
-    return dispersion
-
-
-@compiled
-def watched(
+def baselines(  # noqa: PLR0915 - a call within a hot loop is compiled anew wherever it stands
     values: _Floats,
     exposure: _Floats,
     design: _Floats,
-    given: _Floats,
     tested: _Ints,
+    first: _Ints,
     dispersion: float,
-    theta: float,
-    limit: float,
-    window: int,
-    shortest: int,
-    sign: float,
-    most: float,
-    binomial: bool,
-    epidemic: bool,
-    refit: bool,
-    bounds: bool,
     strict: bool,
-) -> tuple[_Floats, NDArray[np.uint8]]:
-    """Every series watched over the tested rows; after an alarm the watch begins anew.
+    means: _Floats,
+    spread: _Floats,
+    codes: _Codes,
+) -> None:
+    """Fits each series to the rows before its tested row number `first` and fills means and dispersion from there on.
 
-    given: expected means of the tested rows, or empty. Returns (5, tested, series) expected, statistic, bound (smallest
-    count that alarms; infinite: none), alarm, dispersion; and codes.
+    first: (series,), beyond the last = leave the series alone. spread: (series,), a number there is kept as dispersion.
+    Corrected: where there is no finite fit of season and trend, a constant rate, which half a case keeps above 0.
     """
-    number = tested.shape[0]
-    series = values.shape[1]
-    results = np.full((5, number, series), np.nan)
-    codes = np.zeros((number, series), np.uint8)
-    if number == 0:
-        return results, codes
+    size = design.shape[0]
+    pairs = np.empty((size * (size + 1) // 2, design.shape[1]))
+    pair = 0
+    for a in range(size):
+        for b in range(a + 1):
+            for t in range(design.shape[1]):
+                pairs[pair, t] = design[a, t] * design[b, t]
+            pair += 1
     rows = tested[-1] + 1
     column = np.empty(rows)
     offset = np.zeros(rows)
-    means = np.empty(number)
-    x = np.empty(number)
-    before = np.empty(number)
-    mean = np.empty(number)
-    place = np.empty(number, np.int64)
-    when = np.empty(number, np.int64)
-    out = np.empty((2, number))
-    needed = design.shape[0] + 1
-    pairs = np.empty((design.shape[0] * (design.shape[0] + 1) // 2, design.shape[1]))
-    pair = 0
-    for a in range(design.shape[0]):
-        for b in range(a + 1):
-            pairs[pair] = design[a] * design[b]
-            pair += 1
-    for s in range(series):
+    beta = np.zeros(size)
+    for s in range(values.shape[1]):
+        if first[s] >= tested.shape[0]:
+            continue
+        end = tested[first[s]]
+        has = 0
+        total = 0.0
+        people = 0.0
         for t in range(rows):
             column[t] = values[t, s]
             if exposure.shape[0] > 0:
                 offset[t] = 0.0 if np.isnan(column[t]) else math.log(exposure[t, s])
-        spread = dispersion
-        if given.shape[0] > 0:
-            means[:] = given
-        else:
-            has = 0
-            for t in range(tested[0]):
-                has += not np.isnan(column[t])
-            if has < needed:
-                codes[:, s] = SHORT + has
+            if t < end and not np.isnan(column[t]):
+                has += 1
+                total += column[t]
+                people += math.exp(offset[t])
+        if has < size + 1:
+            codes[first[s] :, s] = SHORT + has
+            continue
+        beta[:] = 0.0
+        beta[0] = math.log((total if total > 0.0 else 0.5) / people)
+        found = dispersion if np.isnan(spread[s]) else spread[s]
+        if strict or total > 0.0:
+            found = fitted_with_dispersion(column, offset, design, pairs, end, found, strict, beta)
+            good = not np.isnan(found)
+            for a in range(1, size):
+                good = good and (strict or abs(beta[a]) <= 20.0)
+            if not good and strict:
+                codes[first[s] :, s] = UNFIT
                 continue
-            spread = _baseline(column, offset, design, pairs, tested[0], tested, 0, dispersion, strict, means)
-            if np.isnan(spread):
-                codes[:, s] = UNFIT
-                continue
-        n = 0
-        for p in range(number):
-            row = tested[p]
-            results[0, p, s] = means[p]
-            if exposure.shape[0] > 0 and np.isnan(column[row]) and given.shape[0] == 0:
-                results[0, p, s] = np.nan  # for how many is not known
-            results[4, p, s] = spread
-            if np.isnan(column[row]):
-                codes[p, s] = SILENT
-                continue
-            x[n] = column[row]
-            before[n] = column[row - 1] if row > 0 and not np.isnan(column[row - 1]) else 0.0
-            mean[n] = means[p]
-            place[n] = p
-            when[n] = row
-            n += 1
-        if strict and n > 0:
-            before[0] = 0.0  # R's first watch knows no count before it
-        first = 0
-        while first < n:
-            if not np.isnan(theta):
-                used = watch_known(x[first:n], mean[first:n], spread, theta, limit, strict, out)
-            elif epidemic:
-                used = watch_spread(
-                    x[first:n], before[first:n], mean[first:n], when[first:n], limit, window, shortest,
-                    bounds, strict, out,
-                )  # fmt: skip
-            elif binomial:
-                used = watch_binomial(
-                    x[first:n], mean[first:n], when[first:n], max(spread, SMALLEST_DISPERSION), limit, window,
-                    shortest, sign, bounds, out,
-                )  # fmt: skip
-            else:
-                used = watch_poisson(
-                    x[first:n], mean[first:n], when[first:n], limit, window, shortest, sign, bounds, strict, out
-                )  # fmt: skip
-            last = out[0, used - 1]
-            alarmed = last > limit if not np.isnan(theta) else last >= limit
-            for i in range(used):
-                p = place[first + i]
-                results[1, p, s] = out[0, i]
-                results[2, p, s] = out[1, i]
-                results[3, p, s] = 1.0 if alarmed and i == used - 1 else 0.0
-                if strict and bounds and binomial and np.isnan(theta):
-                    results[2, p, s] = _as_in_r(out[1, i], x[first + i], results[3, p, s], most)
-            first += used
-            if refit and alarmed and first < n:
-                p = place[first - 1] + 1
-                known = spread if strict else dispersion  # R estimates it once
-                again = _baseline(column, offset, design, pairs, tested[p], tested, p, known, strict, means)
-                if not np.isnan(again):
-                    spread = again
-                    for i in range(first, n):
-                        mean[i] = means[place[i]]
-                    for later in range(p, number):
-                        results[0, later, s] = means[later]
-                        results[4, later, s] = spread
-    return results, codes
+            if not good:
+                beta[:] = 0.0
+                beta[0] = math.log(total / people)
+        spread[s] = SMALLEST_DISPERSION if np.isnan(found) else found
+        for place in range(first[s], tested.shape[0]):
+            row = tested[place]
+            eta = offset[row]
+            for a in range(size):
+                eta += design[a, row] * beta[a]
+            means[place, s] = (
+                math.exp(eta) if not np.isnan(column[row]) or exposure.shape[0] == 0 else math.nan
+            )
 
 
 @compiled
-def _as_in_r(smallest: float, count: float, alarm: float, most: float) -> float:
-    """R counts from the observed count on: not at all from 0 (a defect), not beyond a most, and NA (made 0) below 0."""
-    if alarm > 0.0:
-        return smallest
-    return R_FOUND_NO_COUNT if count == 0.0 or smallest > most + 1.0 else smallest
+def _gathered(
+    values: _Floats, tested: _Ints, means: _Floats, codes: _Codes, first: int, s: int, x: _Floats, mean: _Floats,
+    before: _Floats, when: _Ints, place: _Ints,
+) -> int:  # fmt: skip
+    """Collects the rows of a series that reported, from the tested row number `first` on; returns how many."""
+    n = 0
+    for p in range(first, tested.shape[0]):
+        row = tested[p]
+        if codes[p, s] > SILENT:
+            break
+        if np.isnan(values[row, s]):
+            codes[p, s] = SILENT
+            continue
+        x[n] = values[row, s]
+        mean[n] = means[p, s]
+        before[n] = values[row - 1, s] if row > 0 and not np.isnan(values[row - 1, s]) else 0.0
+        when[n] = row
+        place[n] = p
+        n += 1
+    return n
+
+
+@compiled
+def _noted(
+    out: _Floats, alarmed: bool, used: int, place: _Ints, begin: int, s: int, results: _Floats
+) -> None:
+    for i in range(used):
+        p = place[begin + i]
+        results[0, p, s] = out[0, i]
+        results[1, p, s] = out[1, i]
+        results[2, p, s] = 1.0 if alarmed and i == used - 1 else 0.0
+
+
+@compiled
+def watched_known(
+    values: _Floats, tested: _Ints, means: _Floats, spread: _Floats, codes: _Codes, first: _Ints, once: bool,
+    theta: float, limit: float, strict: bool, results: _Floats,
+) -> None:  # fmt: skip
+    """A known change. results: (3, tested, series) statistic, bound, alarm; first: moved behind the last row watched.
+
+    once: stop after an alarm, for the baseline to be fitted again.
+    """
+    number = tested.shape[0]
+    x, mean, before = np.empty(number), np.empty(number), np.empty(number)
+    when, place = np.empty(number, np.int64), np.empty(number, np.int64)
+    out = np.empty((2, number))
+    for s in range(values.shape[1]):
+        n = _gathered(values, tested, means, codes, first[s], s, x, mean, before, when, place)
+        begin = 0
+        first[s] = number
+        while begin < n:
+            used = watch_known(x[begin:n], mean[begin:n], spread[s], theta, limit, strict, out)
+            alarmed = out[0, used - 1] > limit
+            _noted(out, alarmed, used, place, begin, s, results)
+            begin += used
+            if once and alarmed:
+                first[s] = place[begin - 1] + 1
+                break
+
+
+@compiled
+def watched_poisson(
+    values: _Floats, tested: _Ints, means: _Floats, codes: _Codes, first: _Ints, once: bool, limit: float,
+    window: int, shortest: int, sign: float, bounds: bool, strict: bool, results: _Floats,
+) -> None:  # fmt: skip
+    """An unknown change of Poisson counts, otherwise as watched_known; the bound is the smallest count that alarms."""
+    number = tested.shape[0]
+    x, mean, before = np.empty(number), np.empty(number), np.empty(number)
+    when, place = np.empty(number, np.int64), np.empty(number, np.int64)
+    out = np.empty((2, number))
+    for s in range(values.shape[1]):
+        n = _gathered(values, tested, means, codes, first[s], s, x, mean, before, when, place)
+        begin = 0
+        first[s] = number
+        while begin < n:
+            used = watch_poisson(
+                x[begin:n], mean[begin:n], when[begin:n], limit, window, shortest, sign, bounds, strict, out
+            )
+            alarmed = out[0, used - 1] >= limit
+            _noted(out, alarmed, used, place, begin, s, results)
+            begin += used
+            if once and alarmed:
+                first[s] = place[begin - 1] + 1
+                break
+
+
+@compiled
+def watched_binomial(
+    values: _Floats, tested: _Ints, means: _Floats, spread: _Floats, codes: _Codes, first: _Ints, once: bool,
+    limit: float, window: int, shortest: int, sign: float, most: float, bounds: bool, strict: bool, results: _Floats,
+) -> None:  # fmt: skip
+    """An unknown change of negative binomial counts, otherwise as watched_poisson."""
+    number = tested.shape[0]
+    x, mean, before = np.empty(number), np.empty(number), np.empty(number)
+    when, place = np.empty(number, np.int64), np.empty(number, np.int64)
+    out = np.empty((2, number))
+    for s in range(values.shape[1]):
+        n = _gathered(values, tested, means, codes, first[s], s, x, mean, before, when, place)
+        begin = 0
+        first[s] = number
+        dispersion = max(spread[s], SMALLEST_DISPERSION)
+        while begin < n:
+            used = watch_binomial(
+                x[begin:n],
+                mean[begin:n],
+                when[begin:n],
+                dispersion,
+                limit,
+                window,
+                shortest,
+                sign,
+                bounds,
+                out,
+            )
+            alarmed = out[0, used - 1] >= limit
+            if strict and bounds:
+                for i in range(used - 1 if alarmed else used):
+                    # R counts up from the observed count: not from 0 (a defect), and not beyond a most
+                    if x[begin + i] == 0.0 or out[1, i] > most + 1.0:
+                        out[1, i] = R_FOUND_NO_COUNT
+            _noted(out, alarmed, used, place, begin, s, results)
+            begin += used
+            if once and alarmed:
+                first[s] = place[begin - 1] + 1
+                break
+
+
+@compiled
+def watched_spread(
+    values: _Floats, tested: _Ints, means: _Floats, codes: _Codes, first: _Ints, once: bool, limit: float,
+    window: int, shortest: int, bounds: bool, strict: bool, results: _Floats,
+) -> None:  # fmt: skip
+    """A count that begins to feed on the one before it, otherwise as watched_poisson."""
+    number = tested.shape[0]
+    x, mean, before = np.empty(number), np.empty(number), np.empty(number)
+    when, place = np.empty(number, np.int64), np.empty(number, np.int64)
+    out = np.empty((2, number))
+    for s in range(values.shape[1]):
+        begun = first[s]
+        n = _gathered(values, tested, means, codes, begun, s, x, mean, before, when, place)
+        if strict and n > 0 and begun == 0:
+            before[0] = 0.0  # R's first watch knows no count before it
+        begin = 0
+        first[s] = number
+        while begin < n:
+            used = watch_spread(
+                x[begin:n],
+                before[begin:n],
+                mean[begin:n],
+                when[begin:n],
+                limit,
+                window,
+                shortest,
+                bounds,
+                strict,
+                out,
+            )
+            alarmed = out[0, used - 1] >= limit
+            _noted(out, alarmed, used, place, begin, s, results)
+            begin += used
+            if once and alarmed:
+                first[s] = place[begin - 1] + 1
+                break

@@ -14,8 +14,6 @@ from daybreak.surge._kernels.glr import (
     poisson_best,
     poisson_count,
     push_start,
-    spread_as_in_r,
-    spread_ratio,
 )
 
 _Floats = NDArray[np.float64]
@@ -56,7 +54,7 @@ def watch_known(
 
 
 @compiled
-def watch_poisson(
+def watch_poisson(  # noqa: PLR0915 - a call within a hot loop is compiled anew wherever it stands
     x: _Floats,
     means: _Floats,
     rows: _Ints,
@@ -92,21 +90,22 @@ def watch_poisson(
         if new < 0:
             out[1, i] = 0.0 if strict else np.nan
             continue
-        if plain:
-            stack[top] = new
-            top += 1
-            while window > 0 and rows[i] - rows[stack[bottom]] > window:
+        start = new
+        while window > 0 and bottom < top and rows[i] - rows[stack[bottom]] > window:
+            if plain:
                 bottom += 1
-        else:
-            bottom, top = push_start(stack, bottom, top, new, cases, expected, sign)
-        if window > 0 and rows[i] - rows[stack[bottom]] > window:
+                continue
             # the hull without its first vertex: starts hidden behind it may come to light
-            first = stack[bottom]
-            while rows[i] - rows[first] > window:
-                first += 1
+            start = stack[bottom]
+            while rows[i] - rows[start] > window:
+                start += 1
             bottom = 0
             top = 0
-            for j in range(first, new + 1):
+        for j in range(start, new + 1):
+            if plain:
+                stack[top] = j
+                top += 1
+            else:
                 bottom, top = push_start(stack, bottom, top, j, cases, expected, sign)
         if i < quiet:
             out[1, i] = 0.0
@@ -128,28 +127,28 @@ def _count_of_no_fall(
 ) -> float:
     """The smallest count of row i that raises no alarm of a fall (in R one that just reaches the limit will do)."""
     low = -1.0
-    high = 0.0
+    high = math.inf
+    probe = 0.0
     step = 1.0
-    while True:
-        value = poisson_best(stack, bottom, top, cases, expected, cases[i] + high, expected[i + 1], -1.0, strict)
-        if value < limit or (strict and value == limit):
-            break
-        low = high
-        high += step
-        if not strict:  # R's ratio does not fall steadily, so it is followed count by count
-            step *= 2.0
     while high - low > 1.0:
-        middle = math.floor(0.5 * (low + high))
-        value = poisson_best(stack, bottom, top, cases, expected, cases[i] + middle, expected[i + 1], -1.0, strict)
-        if value < limit:
-            high = middle
+        value = poisson_best(
+            stack, bottom, top, cases, expected, cases[i] + probe, expected[i + 1], -1.0, strict
+        )
+        if value < limit or (strict and value == limit):
+            high = probe
         else:
-            low = middle
+            low = probe
+        if high < math.inf:
+            probe = math.floor(0.5 * (low + high))
+        else:
+            probe += step
+            if not strict:  # R's ratio does not fall steadily, so it is followed count by count
+                step *= 2.0
     return high
 
 
 @compiled
-def watch_binomial(
+def watch_binomial(  # noqa: PLR0915 - a call within a hot loop is compiled anew wherever it stands
     x: _Floats,
     means: _Floats,
     rows: _Ints,
@@ -212,7 +211,9 @@ def watch_binomial(
             if after <= 0.0:
                 ceiling[v] = 0.0
             elif sign * gain < 0.0 and before > 0.0:
-                ceiling[v] *= after / before  # the ratio lies below its slope at 0 times the change, and below its top
+                ceiling[v] *= (
+                    after / before
+                )  # the ratio lies below its slope at 0 times the change, and below its top
             else:
                 ceiling[v] += single
         best = 0.0
@@ -310,23 +311,16 @@ def binomial_count(
     """The smallest count of row i at which a rise reaches the limit (a fall: at which it does not)."""
     kept = x[i]
     low = -1.0
-    high = math.ceil(kept + 1.0)
-    reached = False
-    while not reached:
-        reached = _reaches(x, share, size, stack, theta, bottom, top, i, high, limit, sign) == (sign > 0.0)
-        if not reached:
-            low = high
-            high = 2.0 * high + 4.0
-            if high > 1e9:
-                break
-    while high - low > 1.0 and high <= 1e9:
-        middle = math.floor(0.5 * (low + high))
-        if _reaches(x, share, size, stack, theta, bottom, top, i, middle, limit, sign) == (sign > 0.0):
-            high = middle
+    high = math.inf
+    probe = math.ceil(kept + 1.0)
+    while high - low > 1.0 and probe <= 1e9:
+        if _reaches(x, share, size, stack, theta, bottom, top, i, probe, limit, sign) == (sign > 0.0):
+            high = probe
         else:
-            low = middle
+            low = probe
+        probe = math.floor(0.5 * (low + high)) if high < math.inf else 2.0 * probe + 4.0
     x[i] = kept
-    return high if high <= 1e9 else math.inf
+    return high
 
 
 @compiled
@@ -357,91 +351,3 @@ def _reaches(
         if value >= limit:
             return True
     return False
-
-
-@compiled
-def watch_spread(
-    x: _Floats,
-    before: _Floats,
-    means: _Floats,
-    rows: _Ints,
-    limit: float,
-    window: int,
-    shortest: int,
-    bounds: bool,
-    strict: bool,
-    out: _Floats,
-) -> int:
-    """A count that begins to feed on the one before it (an epidemic); `out` as in watch_poisson."""
-    n = x.shape[0]
-    score = np.zeros(n + 1)
-    stack = np.empty(n + 1, np.int64)
-    bottom = 0
-    top = 0
-    for i in range(n):
-        score[i + 1] = score[i] + before[i] * (x[i] / means[i] - 1.0)
-        out[0, i] = 0.0
-        out[1, i] = np.nan
-        new = i + 1 - shortest
-        if new < 0:
-            continue
-        if strict:
-            first = 0
-            while window > 0 and rows[i] - rows[first] > window:
-                first += 1
-            out[0, i] = max(0.0, spread_as_in_r(x, before, means, first, new, i + 1))
-        else:
-            while bottom < top and window > 0 and rows[i] - rows[stack[bottom]] > window:
-                bottom += 1
-            while top > bottom and score[new] <= score[stack[top - 1]]:
-                top -= 1
-            stack[top] = new
-            top += 1
-            if bounds:
-                out[1, i] = _spread_count(x, before, means, stack, bottom, top, i, limit)
-            out[0, i] = _spread_best(x, before, means, stack, bottom, top, i)
-        if out[0, i] >= limit:
-            return i + 1
-    return n
-
-
-@compiled
-def _spread_best(
-    x: _Floats, before: _Floats, means: _Floats, stack: _Ints, bottom: int, top: int, i: int
-) -> float:
-    best = 0.0
-    rate = 0.5
-    for v in range(bottom, top):
-        score = 0.0
-        for j in range(stack[v], i + 1):
-            score += before[j] * (x[j] / means[j] - 1.0)
-        if score > 0.0:
-            value, rate = spread_ratio(x, before, means, stack[v], i + 1, rate)
-            best = max(best, value)
-    return best
-
-
-@compiled
-def _spread_count(
-    x: _Floats, before: _Floats, means: _Floats, stack: _Ints, bottom: int, top: int, i: int, limit: float
-) -> float:
-    """The smallest count of row i that reaches the limit; infinite where the row before had none."""
-    if before[i] == 0.0:
-        return math.inf
-    kept = x[i]
-    low = -1.0
-    high = math.ceil(kept + 1.0)
-    while high <= 1e9:
-        x[i] = high
-        if _spread_best(x, before, means, stack, bottom, top, i) >= limit:
-            break
-        low = high
-        high = 2.0 * high + 4.0
-    while high - low > 1.0 and high <= 1e9:
-        x[i] = math.floor(0.5 * (low + high))
-        if _spread_best(x, before, means, stack, bottom, top, i) >= limit:
-            high = x[i]
-        else:
-            low = x[i]
-    x[i] = kept
-    return high if high <= 1e9 else math.inf

@@ -32,18 +32,23 @@ def growth(count: float, mean: float, ratio: float) -> float:
 
 
 @compiled
+def _upwards(count: float, mean: float, ratio: float, term: float) -> float:
+    """P(Y ≥ count) above the mean, from the term P(Y = count)."""
+    total = term
+    while term > NEGLIGIBLE * total:
+        term *= growth(count, mean, ratio)
+        count += 1.0
+        total += term
+    return total
+
+
+@compiled
 def at_least(count: float, mean: float, ratio: float) -> float:
     """P(Y ≥ count), summed from its largest term outwards so that small tails keep their digits."""
     if count <= 0.0:
         return 1.0
     if count > mean:
-        term = mass(count, mean, ratio)
-        total = term
-        while term > NEGLIGIBLE * total:
-            term *= growth(count, mean, ratio)
-            count += 1.0
-            total += term
-        return total
+        return _upwards(count, mean, ratio, mass(count, mean, ratio))
     term = mass(count - 1.0, mean, ratio)
     total = term
     count -= 1.0
@@ -60,8 +65,8 @@ def last_calm(alpha: float, normal: float, mean: float, ratio: float) -> tuple[f
     deviation = math.sqrt(mean * ratio)
     skew = (2.0 * ratio - 1.0) / deviation
     guess = max(0.0, math.floor(mean + deviation * (normal + (normal * normal - 1.0) * skew / 6.0)))
-    tail = at_least(guess + 1.0, mean, ratio)
     term = mass(guess + 1.0, mean, ratio)
+    tail = _upwards(guess + 1.0, mean, ratio, term) if guess >= mean else at_least(guess + 1.0, mean, ratio)
     while tail > alpha:
         tail = tail - term
         guess += 1.0

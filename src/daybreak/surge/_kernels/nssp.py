@@ -52,7 +52,7 @@ def student_tail(t: float, freedom: int) -> float:
 
 
 @compiled
-def smoothed(
+def smoothed(  # noqa: PLR0915 - a call within a hot loop is compiled anew wherever it stands
     values: _Floats,
     exposure: _Floats,
     tested: _Ints,
@@ -133,8 +133,12 @@ def smoothed(
             results[1, row, s] = high_slow if by_slow else high_fast
             results[2, row, s] = sigma_slow if by_slow else sigma_fast
             reach = table[7, n]
-            bound_slow = (mean + reach * sigma_slow - (1.0 - weights[0]) * before_slow * people[t]) / weights[0]
-            bound_fast = (mean + reach * sigma_fast - (1.0 - weights[1]) * before_fast * people[t]) / weights[1]
+            bound_slow = (mean + reach * sigma_slow - (1.0 - weights[0]) * before_slow * people[t]) / weights[
+                0
+            ]
+            bound_fast = (mean + reach * sigma_fast - (1.0 - weights[1]) * before_fast * people[t]) / weights[
+                1
+            ]
             results[3, row, s] = max(0.0, min(bound_slow, bound_fast))
             results[4, row, s] = n
             results[5, row, s] = student_tail(results[1, row, s], n - 1)
@@ -169,7 +173,7 @@ def _baseline(rate: _Floats, first: int, end: int, strict: bool) -> tuple[int, f
 
 
 @compiled
-def regressed(
+def regressed(  # noqa: PLR0915 - a call within a hot loop is compiled anew wherever it stands
     values: _Floats,
     exposure: _Floats,
     weekdays: _Ints,
@@ -315,9 +319,7 @@ def below_its_weeks(values: _Floats, exposure: _Floats, weekdays: _Ints, tested:
 
 
 @compiled
-def _last_seven(
-    values: _Floats, exposure: _Floats, weekdays: _Ints, t: int, s: int, weekday: int
-) -> float:
+def _last_seven(values: _Floats, exposure: _Floats, weekdays: _Ints, t: int, s: int, weekday: int) -> float:
     """Sum of the last seven rates up to row t (of one weekday, or of all if -1); NaN if there are fewer."""
     total = 0.0
     found = 0

@@ -34,7 +34,9 @@ def _sum_with(stack: _Floats, top: int, cases: float, weight: float) -> float:
 
 
 @compiled
-def _log_statistic(stack: _Floats, top: int, x: float, w: float, all_cases: float, all_weight: float) -> float:
+def _log_statistic(
+    stack: _Floats, top: int, x: float, w: float, all_cases: float, all_weight: float
+) -> float:
     """ln of the statistic if the next row had x cases at weight w; the rows before have all_cases, all_weight."""
     level, cases, weight = _merged(stack, top, x, w)
     summed = all_cases + x
@@ -45,7 +47,14 @@ def _log_statistic(stack: _Floats, top: int, x: float, w: float, all_cases: floa
 
 @compiled
 def _smallest_alarm(
-    stack: _Floats, top: int, x: float, w: float, all_cases: float, all_weight: float, log_k: float, most: float
+    stack: _Floats,
+    top: int,
+    x: float,
+    w: float,
+    all_cases: float,
+    all_weight: float,
+    log_k: float,
+    most: float,
 ) -> float:
     """The smallest number of cases in the next row that alarms; infinite if it is above `most`.
 
@@ -107,7 +116,7 @@ def _product(
 
 
 @compiled
-def isotonic(
+def isotonic(  # noqa: PLR0915 - a call within a hot loop is compiled anew wherever it stands
     values: _Floats, exposure: _Floats, tested: _Ints, k: float, bounds: bool, most: float, strict: bool
 ) -> tuple[_Floats, NDArray[np.uint8]]:
     """The statistic of every tested row, from all rows up to it.

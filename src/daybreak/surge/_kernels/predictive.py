@@ -8,6 +8,7 @@ import numpy as np
 
 from daybreak.surge._kernels import compiled
 from daybreak.surge._kernels.predictive_dispersion import likelihood_of, posterior_of
+from daybreak.surge._kernels.predictive_drift import drift
 from daybreak.surge._kernels.predictive_fit import expected_of, fit_background
 from daybreak.surge._kernels.predictive_windows import window_test
 from daybreak.surge.counts import FloatArray, IntArray
@@ -31,6 +32,7 @@ def learn(
     ridge: FloatArray,
     excesses: FloatArray,
     log_prior: FloatArray,
+    discounts: FloatArray,
     whole: IntArray,
     real: FloatArray,
     beta: FloatArray,
@@ -57,18 +59,26 @@ def learn(
     muted = np.zeros(last)
     bound = np.zeros(last)
     mean = np.zeros(last)
-    fit_background(
+    dispersion = fit_background(
         y, first, last, offset, design, group, cutoff, allowed, ridge, real[0], muted, bound, beta, covariance
     )
     total = 0.0
     for row in range(first, last):
         mean[row] = expected_of(design, offset, beta, row)
-        if not math.isnan(y[row]):
+        if not math.isnan(muted[row]):  # neither missing nor part of a surge
             total += mean[row]
+            muted[row] = y[row]
     level_variance[0] = 1.0 / max(total, 1e-9)
+    level = np.zeros(2)
+    drift(muted, first, last, mean, dispersion, discounts, whole[0] + whole[1], real[6], level)
     likelihood = np.zeros((excesses.shape[0], 3))
-    likelihood_of(y, first, last, mean, bound, excesses, likelihood)
-    return int(posterior_of(excesses, real[2], log_prior, likelihood, real[1], nodes))
+    likelihood_of(muted, first, last, mean, bound, excesses, likelihood)
+    kept = posterior_of(excesses, real[2], log_prior, likelihood, real[1], nodes)
+    for n in range(kept):
+        nodes[n, 3] *= level[0]
+        if level[1] > 0.0:  # a drifting level is known from recent rows alone
+            nodes[n, 2] = min(nodes[n, 2], level[1] * level[0] / (1.0 + nodes[n, 1]))
+    return int(kept)
 
 
 @compiled
@@ -137,6 +147,7 @@ def predictive_block(
     completeness: FloatArray,
     excesses: FloatArray,
     log_prior: FloatArray,
+    discounts: FloatArray,
     levels: FloatArray,
     chain_nodes: FloatArray,
     whole: IntArray,
@@ -151,7 +162,7 @@ def predictive_block(
     levels: (node, 2) normal deviates and masses of the level; chain_nodes: see `all_below_smooth`.
     whole: guard, refit_every, history, least_history, least_count, least_events.
     real: censoring deviate, prior events, shift of the dispersion axis, smallest tail above which windows are corrected
-        by the product bound, alpha, the tail of one window that corresponds to it.
+        by the product bound, alpha, the tail of one window that corresponds to it, gain that a drifting level needs.
     out: expected, corrected p, smallest p, its window, dispersion, expected sum of that window, upper bound.
     """
     rows, width = design.shape
@@ -185,7 +196,7 @@ def predictive_block(
                 last = max(refit - whole[0], 0)
                 kept = learn(
                     y, max(0, last - whole[2]), last, offset, design, group, cutoff, least_rows, ridge, excesses,
-                    log_prior, whole, real, beta, covariance, nodes, level_variance,
+                    log_prior, discounts, whole, real, beta, covariance, nodes, level_variance,
                 )  # fmt: skip
             state[place, series] = TOO_SHORT if kept == 0 else TESTED
             if kept == 0:

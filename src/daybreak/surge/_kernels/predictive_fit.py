@@ -11,6 +11,9 @@ from daybreak.surge.counts import FloatArray, IntArray
 
 LARGEST_STEP = 3.0
 LARGEST_ETA = 25.0
+NEAR = 2
+MOST_SURGE = 0.1
+"""If more than this share of rows would be left out as surges they are no surges but the way things are."""
 
 
 @compiled
@@ -138,6 +141,22 @@ def censored_moments(mean: float, excess: float, bound: float, moments: FloatArr
 
 
 @compiled
+def mark_surges(y: FloatArray, first: int, last: int, bound: FloatArray, muted: FloatArray) -> int:
+    """Copies the counts into `muted`, NaN where one at or above its bound has another within two rows; counts those."""
+    surging = 0
+    for row in range(first, last):
+        muted[row] = y[row]
+        if math.isnan(y[row]) or y[row] < bound[row]:
+            continue
+        for near in range(max(first, row - NEAR), min(last, row + NEAR + 1)):
+            if near != row and not math.isnan(y[near]) and y[near] >= bound[near]:
+                muted[row] = math.nan
+        if math.isnan(muted[row]):
+            surging += 1
+    return surging
+
+
+@compiled
 def mute_surges(
     y: FloatArray,
     first: int,
@@ -153,14 +172,14 @@ def mute_surges(
 ) -> float:
     """Replaces counts at or above a high bound by what is expected of a count there, as of a censored observation.
 
-    bound: the smallest censored count of each row (Wilson–Hilferty quantile at z of a gamma with the count's mean and
-    variance). Returns the dispersion with the censored squares replaced by their expectation too.
+    Two such counts within two rows of each other are a surge, which independent noise hardly ever makes: both are left
+    out (NaN in `muted`). bound: the smallest censored count of each row (Wilson–Hilferty quantile at z of a gamma with
+    the count's mean and variance). Returns the dispersion with the censored squares replaced by their expectation too.
     """
     moments = np.zeros(2)
     total = 0.0
     known = 0
     for row in range(first, last):
-        muted[row] = y[row]
         if math.isnan(y[row]):
             continue
         known += 1
@@ -169,13 +188,22 @@ def mute_surges(
         spread = (dispersion * mean + 0.08) / (moved * moved)
         root = 1.0 - spread / 9.0 + z * math.sqrt(spread) / 3.0
         bound[row] = max(2.0, math.ceil(moved * root * root * root + 0.5))
+    surging = mark_surges(y, first, last, bound, muted)
+    if surging > MOST_SURGE * known:
+        surging = 0
+        for row in range(first, last):
+            muted[row] = y[row]
+    for row in range(first, last):
+        if math.isnan(muted[row]):
+            continue
+        mean = expected_of(design, log_exposure, beta, row)
         squared = (y[row] - mean) ** 2
         if y[row] >= bound[row]:
             censored_moments(mean, max(dispersion - 1.0, 0.005), bound[row], moments)
             muted[row] = min(moments[0], y[row])
             squared = min(moments[1], squared)
         total += squared / mean
-    return total / max(1.0, known - size)
+    return total / max(1.0, known - surging - size)
 
 
 @compiled

@@ -108,7 +108,7 @@ def all_below_smooth(means: FloatArray, below: FloatArray, chain_nodes: FloatArr
     """
     windows = below.shape[0]
     if windows == 1:
-        return below[0]
+        return float(below[0])
     nodes = chain_nodes.shape[0]
     at = np.empty(nodes)
     mass = np.empty(nodes)

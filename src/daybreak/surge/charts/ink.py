@@ -12,11 +12,11 @@ THEMES = ("auto", "light", "dark")
 # The design's tokens. `alarm` is the dawn amber, dark enough on paper to be told from the bars without its colour's help.
 LIGHT = {
     "ink": "#14202b", "ink-2": "#495867", "line": "#d8dee5", "card": "#ffffff", "brand": "#0b5568",
-    "bar": "#8ea2ae", "band": "#e3eef0", "alarm": "#c2660a", "alarm-ink": "#8a4700", "on-alarm": "#ffffff",
+    "bar": "#748a97", "band": "#e3eef0", "alarm": "#b45c06", "on-alarm": "#ffffff",
 }  # fmt: skip
 DARK = {
     "ink": "#e9eef3", "ink-2": "#a9b6c2", "line": "#2c3945", "card": "#17212b", "brand": "#7fc9da",
-    "bar": "#6b7f8d", "band": "#1f343e", "alarm": "#f0ab4e", "alarm-ink": "#f3bd73", "on-alarm": "#231603",
+    "bar": "#6b7f8d", "band": "#1f343e", "alarm": "#f0ab4e", "on-alarm": "#231603",
 }  # fmt: skip
 
 NO_BREAK = "\u00a0"

@@ -209,7 +209,7 @@ def alarms(plot: Plot) -> list[int]:
                 y = last_y - 20  # side by side they would hide each other
             last_x, last_y = middle, y
             mark(plot.sheet, middle, y, str(noted.index(at) + 1), group)
-        elif at in first_of_runs:
+        elif at in first_of_runs or values[row] == 0:  # a window may alarm on a row without a case
             plot.sheet.add("path", fill="alarm", inside=group, d=f"M{middle - 4:.1f} {top - 10:.1f}h8l-4 6z")
     return noted
 

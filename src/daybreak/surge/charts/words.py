@@ -32,13 +32,10 @@ def why(
     """
     row = int(outcome.tested[time])
     count = counts.values[row, series]
-    when = moment(counts, row)
     if np.isnan(count):
-        return f"No report for {when}."
+        return f"No report for {moment(counts, row)}."
     if outcome.alarm[time, series] == UNTESTED:
-        return (
-            f"{_amount(count, unit)} in {when}. Not tested: {outcome.why(time, series) or 'no reason given'}."
-        )
+        return f"{_amount(count, unit)} {_at(counts, row)}. Not tested: {outcome.why(time, series) or 'no reason given'}."
     said = f"{_counted(counts, outcome, time, series, unit)}{_comparison(outcome, time, series)}"
     if outcome.alarm[time, series] == 0:
         return f"{said}. No alarm."
@@ -56,7 +53,7 @@ def _counted(counts: Counts, outcome: Outcome, time: int, series: int, unit: str
         return f"{_amount(total, unit)} in the {SUMMED} {counts.period.name.lower()}s to {_end(counts, row)}"
     window = extra(outcome, "window_rows", time, series)
     if np.isnan(window) or window <= 1:
-        return f"{_amount(counts.values[row, series], unit)} in {moment(counts, row)}"
+        return f"{_amount(counts.values[row, series], unit)} {_at(counts, row)}"
     first = max(row + 1 - int(window), 0)
     total = float(np.nansum(counts.values[first : row + 1, series]))
     rows = f"{int(window)} {counts.period.name.lower()}s"
@@ -147,6 +144,12 @@ def moment(counts: Counts, row: int) -> str:
     return str(said.year) if counts.period is Period.YEAR else day(date)
 
 
+def _at(counts: Counts, row: int) -> str:
+    """A row with its preposition: on 5 May 2014, in the week of 5 May 2014."""
+    dated_day = counts.dates is not None and counts.period is Period.DAY
+    return f"{'on' if dated_day else 'in'} {moment(counts, row)}"
+
+
 def finding(counts: Counts, outcome: Outcome, series: int, *, unit: str = "cases", name: str = "") -> str:
     """The finding in one sentence, for a chart's title: the newest tested time if it is an alarm, else how many were."""
     whose = name or counts.names[series]
@@ -161,10 +164,10 @@ def finding(counts: Counts, outcome: Outcome, series: int, *, unit: str = "cases
     if alarms[-1] == len(outcome.tested) - 1 and _is_high(counts, outcome, series):
         said = f"{_counted(counts, outcome, int(alarms[-1]), series, unit)}"
         return f"{whose}: {said}{_comparison(outcome, int(alarms[-1]), series)}"
-    first = moment(counts, int(outcome.tested[alarms[0]]))
+    first = _at(counts, int(outcome.tested[alarms[0]]))
     if alarms.size == 1:
-        return f"{whose}: more {unit} than usual in {first}"
-    return f"{whose}: more {unit} than usual in {alarms.size} of {tested} {word}s, first in {first}"
+        return f"{whose}: more {unit} than usual {first}"
+    return f"{whose}: more {unit} than usual in {alarms.size} of {tested} {word}s, first {first}"
 
 
 def _is_high(counts: Counts, outcome: Outcome, series: int) -> bool:
