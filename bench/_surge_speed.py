@@ -23,7 +23,7 @@ PEER = Path(__file__).with_name("surge_peer.R")
 WEEKS, FIRST, LAST = 464, 364, 464
 """Seven years of history, then 100 tested weeks (0-based rows 364 … 463)."""
 FLEXIBLE = {"b": 5, "w": 3, "noPeriods": 10, "pastWeeksNotIncluded": 26, "limit54": (0, 4), "alpha": 0.01}
-GLR = {"c.ARL": 5.0, "mu0_harmonics": 1, "mu0_trend": True}
+GLR = {"c.ARL": 5.0, "mu0_harmonics": 1, "mu0_trend": True, "ret": "value"}
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ CASES = (
          {**FLEXIBLE, "thresholdMethod": "nbPlugin"}, 200, 500),
     Case("glr-poisson", "glr-poisson", {**GLR, "M": -1}),
     Case("glr-nb M=52", "glr-nb", {**GLR, "alpha": 0.15, "M": 52}, 100, 100),
-    Case("outbreakp", "outbreakp", {"k": 100}, 500, 500),
+    Case("outbreakp", "outbreakp", {"k": 100, "ret": "value"}, 500, 500),
 )  # fmt: skip
 OURS_ALONE = (
     Case("nssp-ewma", "nssp-ewma", {}),

@@ -265,6 +265,8 @@ def _reference(method: str, delays: Reported, counted: Delays, row: int, age: in
             told: FloatArray = np.cumsum(np.exp(log))
         else:
             told = lawless(counted, row, int(known) + largest, Mode.CORRECTED)[int(known) :]
+            if not told[-1] > 0:  # no report of this age has ever been seen: W = 0 says nothing
+                return _reference("closed-form", delays, counted, row, age)
         if told[-1] > 1 - 1e-6 or largest > 10**6:
             return told
         largest *= 4

@@ -10,7 +10,7 @@ in both modes, because that is the method; `predictive` is the detector for low 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -149,10 +149,8 @@ def run_switch(counts: Counts, tested: IntArray, settings: SwitchSettings, mode:
     line = _regression(counts, tested, settings, mode)
     average = _ewma(counts, tested, settings, mode)
     by_line = np.nan_to_num(line.fit, nan=-np.inf) >= settings.least_fit
-    chosen = [
-        np.asarray(np.where(by_line, one, other)) for one, other in zip(tuple(line), tuple(average), strict=True)
-    ]
-    part = _Part(*chosen)
+    columns: list[tuple[Any, Any]] = list(zip(line, average, strict=True))
+    part = _Part(*(np.where(by_line, one, other) for one, other in columns))
     colours = np.where(by_line, _colours(line, settings, mode), _colours(average, settings, mode))
     detector = np.where(np.isnan(part.statistic), 0.0, np.where(by_line, 2.0, 1.0))
     extra = {"sigma": part.sigma, "adjusted_r_squared": line.fit, "detector": detector}

@@ -65,7 +65,7 @@ class PredictiveSettings:
         3.0, "Wald chi-squared a column that keeps trend, season or weekday in the model"
     )
     drift_gain: float = setting(
-        4.0, "log-likelihood that a drifting level must gain over a fixed one on past counts; inf: never"
+        3.0, "log-likelihood that a drifting level must gain over a fixed one on past counts; inf: never"
     )
     censor_deviate: float = setting(
         2.8, "normal deviate above which a past count says only 'at least so high'"
@@ -119,14 +119,17 @@ def predictive(
     -----
     Background: quasi-Poisson log-linear model with trend, two harmonics and weekdays, each kept only if its Wald
     statistic asks for it; refits come on fixed rows. High past counts enter as censored, so that old surges neither
-    raise the level nor the dispersion. Given dispersion φ, counts are negative binomial with variance φ·mean, so that
-    sums are too; φ has a grid posterior from the exact censored likelihood, the level a gamma posterior given φ whose
-    shape and rate match the likelihood's bend and slope, widened by what the other coefficients add. Nested windows have
-    independent increments, which makes the joint probability of all windows a short convolution.
+    raise the level nor the dispersion; two of them within two rows of each other are left out as a surge. Where a level
+    that forgets would have predicted the past better by `drift_gain`, the level drifts.
+
+    Given dispersion φ, counts are negative binomial with variance φ·mean, so that sums are too; φ has a grid posterior
+    from the exact censored likelihood, the level a gamma posterior given φ whose shape and rate match the likelihood's
+    bend and slope, widened by what the other coefficients add. Nested windows have independent increments, which makes
+    the joint probability of all windows a short convolution (for large counts a Gaussian chain with exact margins).
 
     Source: own; parts: Noufaily et al. 2013 (Stat Med 32:1206) sections 2–3 for the quasi-Poisson background and the
-    muting of past outbreaks; Cameron & Trivedi 1986 (J Appl Econometrics 1:29) for the NB1 family; Wilson & Hilferty
-    1931 (PNAS 17:684) for gamma quantiles.
+    muting of past outbreaks; West & Harrison 1997 (Bayesian Forecasting and Dynamic Models) for discounting; Cameron &
+    Trivedi 1986 (J Appl Econometrics 1:29) for the NB1 family; Wilson & Hilferty 1931 (PNAS 17:684) for gamma quantiles.
     """
     period = counts.period
     windows = np.array(settings.windows or WINDOWS[period], dtype=np.int64)

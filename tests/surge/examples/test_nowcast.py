@@ -230,7 +230,8 @@ def test_the_command_reads_a_line_list_and_writes_what_is_still_to_come(tmp_path
         "--now",
         "2024-03-20",
     ]
-    assert main([*words, "--max-delay", "5", "--above", "3", "--out", str(out)]) == 0
+    words += ["--max-delay", "5", "--above", "3", "--detect", "predictive", "--alpha", "0.001"]
+    assert main([*words, "--out", str(out)]) == 0
     with out.open(encoding="utf-8") as text:
         rows = list(csv.DictReader(text))
     assert [row["date"] for row in rows[:5]] == [f"2024-03-{day}" for day in range(16, 21)]
@@ -241,6 +242,10 @@ def test_the_command_reads_a_line_list_and_writes_what_is_still_to_come(tmp_path
     assert int(last["lower"]) <= int(last["median"]) <= int(last["upper"])
     assert 0.2 < float(last["share_known"]) < 0.6
     assert 0 <= float(last["probability_above"]) <= 1
+    assert {row["alarm_of_known"] for row in rows} == {"0"}
+    assert float(last["upper_bound"]) >= int(last["known"])
+    assert 0 <= float(last["probability_above_bound"]) < 0.1
+    assert 0.001 < float(last["p_value_of_known"]) <= 1
 
 
 @pytest.mark.parametrize(

@@ -117,6 +117,24 @@ def test_a_yearly_season_is_learned() -> None:
     assert np.corrcoef(outcome.expected.mean(axis=1), means[364:416])[0, 1] > 0.99
 
 
+def test_a_level_that_fell_for_good_is_followed_and_a_steady_one_is_not_disturbed() -> None:
+    weeks = np.arange(520)
+    means = np.where(weeks < 380, 12.0, 5.0)
+    fallen = np.random.default_rng(6).poisson(means[:, None], (520, 20)).astype(float)
+    rows = range(460, 520)
+    followed, fixed = (
+        detect(Counts.of(fallen), "predictive", {"drift_gain": gain}, tested=rows) for gain in (3.0, 1e9)
+    )
+    error = [np.abs(o.expected.mean(axis=1) / means[460:] - 1).mean() for o in (followed, fixed)]
+    assert error[0] < 0.5 * error[1]
+    assert followed.extra["dispersion"].mean() < fixed.extra["dispersion"].mean()
+    steady = np.random.default_rng(7).poisson(12.0, (520, 20)).astype(float)
+    same, other = (
+        detect(Counts.of(steady), "predictive", {"drift_gain": gain}, tested=rows) for gain in (3.0, 1e9)
+    )
+    assert (same.p_value == other.p_value).all(axis=0).mean() >= 0.8
+
+
 def test_expected_counts_follow_exposure() -> None:
     exposure = np.full((WEEKS, 2), 1000.0)
     exposure[-1, 1] = 3000.0

@@ -204,7 +204,7 @@ def gathered(
 
 
 @compiled
-def detect_block(
+def detect_block(  # noqa: PLR0915 (the scratch arrays and the loops that use them stay in one frame)
     counts: Floats, people: Floats, tested: Integers, rows: Integers, first: Integers, times: Floats,
     now: Floats, places: Integers, critical: Floats,
     as_r: bool, original: bool, with_trend: bool, reweighs: bool, threshold: float, least_rows: float,
@@ -214,8 +214,9 @@ def detect_block(
 
     counts: (series, time), NaN = did not report; people: the same shape or (0, 0).
     rows: (plans, n) baseline rows ordered by level, -1 = none; first: (plans, levels + 1) where each level's begin, the
-    tested row's level last; times, now: their times and the tested row's, about the baseline's middle; places: (plans,
-    n) whole-numbered times from the earliest, or (plans, 0); plans is the number of tested rows. A tested row whose plan has no row at all is left alone.
+    tested row's level last; times, now: their times and the tested row's, about the baseline's middle; places:
+    (plans, n) whole-numbered times from the earliest, or (plans, 0); plans is the number of tested rows. A tested row
+    whose plan has no row at all is left alone.
     critical: for n degrees of freedom the |t| from which a trend is kept.
     answers: (series, tested, 7) expected, bound, score, p, φ, trend (NaN = none), state: 0 done, 1 too few rows known,
     2 no model could be fitted; left alone where there is no plan.

@@ -37,7 +37,13 @@ def gain_of(
 
 @compiled
 def follow_level(
-    y: FloatArray, first: int, last: int, mean: FloatArray, dispersion: float, discount: float, found: FloatArray
+    y: FloatArray,
+    first: int,
+    last: int,
+    mean: FloatArray,
+    dispersion: float,
+    discount: float,
+    found: FloatArray,
 ) -> None:
     """Multiplies each mean by the discounted level before it; found = the last level, and the expected events it rests on."""
     events = PRIOR_WEIGHT * dispersion

@@ -13,6 +13,7 @@ import numpy as np
 
 from daybreak.surge.counts import IntArray
 from daybreak.surge.errors import BadInput
+from daybreak.surge.late_detection import detect_on_nowcast, detect_partial
 from daybreak.surge.line_lists import LineList, read_line_list
 from daybreak.surge.nowcast import METHODS, Nowcast, nowcast
 from daybreak.surge.silence import Silence, silences, with_silence
@@ -55,6 +56,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add("--level", type=float, default=0.95, metavar="P", help="what the intervals hold at least (0.95)")
     add("--above", type=float, metavar="U", help="also the probability that a row's final count is above U")
     add(
+        "--detect",
+        metavar="METHOD",
+        help="also test the rows, incomplete as they are, by this method (predictive)",
+    )
+    add("--alpha", type=float, metavar="A", help="the nominal false-alarm rate of --detect")
+    add(
         "--silent-below", type=float, default=0.001, metavar="P",
         help="a source whose silence is less probable than P did not report: its last periods are unknown, not zero (0.001)",
     )  # fmt: skip
@@ -78,6 +85,8 @@ def run(options: argparse.Namespace) -> int:
     triangle = with_silence(triangle, found, options.silent_below)
     cast = nowcast(triangle, method=options.method, window=options.window)
     columns = _columns(cast, options.level, options.above)
+    if options.detect is not None:
+        columns |= _alarms(triangle, cast, options.detect, options.alpha)
     _write(options.out, kind, columns)
     _say(listed, cast, found, options)
     return 0
@@ -128,6 +137,20 @@ def _columns(cast: Nowcast, level: float, above: float | None) -> dict[str, Any]
     return columns
 
 
+def _alarms(triangle: Triangle, cast: Nowcast, method: str, alpha: float | None) -> dict[str, Any]:
+    """Bounds of complete counts, how probably they are passed, and the test of what is known so far."""
+    settings = {} if alpha is None else {"alpha": alpha}
+    late = detect_on_nowcast(triangle, method, settings, rows=cast.rows)
+    partial = detect_partial(triangle, method, settings, rows=cast.rows)
+    columns = {
+        "upper_bound": late.upper_bound,
+        "probability_above_bound": late.probability,
+        "p_value_of_known": partial.p_value,
+        "alarm_of_known": np.where(partial.alarm < 0, np.nan, partial.alarm),
+    }
+    return {name: array.ravel(order="F") for name, array in columns.items()}
+
+
 def _write(path: Path, kind: str, columns: dict[str, Any]) -> None:
     if kind == "parquet":
         write_parquet(path, columns)
@@ -144,7 +167,7 @@ def _write(path: Path, kind: str, columns: dict[str, Any]) -> None:
 
 
 def _plain(columns: dict[str, Any]) -> Iterator[list[Any]]:
-    whole = {"known", "median", "lower", "upper"}
+    whole = {"known", "median", "lower", "upper", "alarm_of_known"}
     for row in zip(*columns.values(), strict=True):
         yield [_cell(name in whole, value) for name, value in zip(columns, row, strict=True)]
 
