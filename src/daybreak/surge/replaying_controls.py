@@ -66,7 +66,7 @@ def call_of_surveillance(function: str, control: Mapping[str, Any]) -> Call:
         return _glr(method, settings)
     if method == "outbreakp":
         # the statistic is 0/0 there, the number of cases is NA
-        return Call(method, settings, missing="NaN" if settings.get("ret", "value") == "value" else None)
+        return Call(method, settings, missing="NaN" if settings.get("ret", "cases") == "value" else None)
     return Call(method, settings)
 
 
@@ -93,8 +93,8 @@ def _ears(settings: dict[str, Any]) -> Call:
 
 
 def _glr(method: str, settings: dict[str, Any]) -> Call:
-    """glrnb is the Poisson method where its dispersion is 0, its default."""
-    if settings.get("alpha", 0) == 0:
+    """glrnb is the Poisson method where its dispersion is 0; where none is given it estimates one."""
+    if settings.get("alpha") == 0:
         method = "glr-poisson"
     if method == "glr-poisson":
         settings.pop("alpha", None)

@@ -24,6 +24,9 @@ WIDEST = 1e5  # a standard deviation from which summing a distribution term by t
 MOST_ZONES_ROOM = 5  # working rows a fit needs for each level
 
 
+LEAST_MEAN_OF_R = 2.0**-52
+"""R's inverse link gives no mean below this; it shows where every reference value is 0."""
+
 @compiled
 def dispersion_of(count: Floats, mean: Floats, weight: Floats, prior: Floats, df: float, omit: bool) -> float:
     """Σ prior·weight·((y − μ)/μ)²/df; with `omit` without the working weights (quirk Q1)."""
@@ -148,6 +151,8 @@ def judge(
     method: 0 power scale, 1 negative binomial about the mean, 2 about the mean's own upper bound.
     """
     mean = math.exp(log_mean)
+    if as_r:
+        mean = max(mean, LEAST_MEAN_OF_R)
     answer[0] = mean
     if method == 0:
         answer[1], answer[3] = transformed(count, mean, relative * mean * mean, phi, power, normal)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import numpy as np
 from scipy import stats
@@ -13,6 +14,7 @@ from daybreak.surge.detector import Detector, Mode, setting
 from daybreak.surge.evaluation.bursts import BurstPlan, Streams
 from daybreak.surge.evaluation.harness import Entry
 from daybreak.surge.evaluation.measures import (
+    BoolArray,
     Measure,
     alerts_of,
     difference,
@@ -116,7 +118,7 @@ def evaluate_bursts(
     results = []
     for label, quiet, loud in surprises:
         threshold = threshold_at_alerts(quiet, alerts_a_year * years)
-        each = (loud >= threshold).any(axis=0).astype(np.float64)
+        each: FloatArray = np.array((loud >= threshold).any(axis=0), dtype=np.float64)
         hits.append(each)
         oracle, first = hits[0], hits[min(1, len(hits) - 1)]
         results.append(
@@ -138,32 +140,51 @@ def evaluate_bursts(
     return results
 
 
+class Lead(NamedTuple):
+    """One kind of burst: the share that ours finds, the best peer, what it finds, ours and the oracle's over that."""
+
+    ours: float
+    peer: str
+    found: float
+    ratio: Measure
+    oracle: float
+
+
 @dataclass(frozen=True)
 class Criterion:
     """What is asked of the first entry: its share of the oracle, and its lead where peers are blind."""
 
     share: Measure
     kept: Measure
-    lead: Mapping[str, tuple[float, str, float]]
+    lead: Mapping[str, Lead]
 
     @property
     def smallest_lead(self) -> float:
-        """The smallest ratio to the best peer over the strata where none exceeds the ceiling."""
-        return min((ratio for _, _, ratio in self.lead.values()), default=float("nan"))
+        """The smallest ratio to the best peer over the kinds where none exceeds the ceiling."""
+        return min((each.ratio.value for each in self.lead.values()), default=float("nan"))
 
 
-def criterion_of(results: Sequence[Found]) -> Criterion:
+def criterion_of(results: Sequence[Found], burst: Streams) -> Criterion:
     """Of results as from `evaluate_bursts`: the oracle, ours, then the peers.
 
-    lead: for each stratum where no peer finds more than 60 %: ours, the best peer, and their ratio.
+    lead: for each kind of burst where no peer finds more than 60 %, and for all those kinds together; a kind of which no
+    peer finds any is left out, having no ratio.
     """
-    ours, others = results[1], results[2:]
-    lead = {}
-    for name, mine in ours.by_stratum.items():
-        if not others:
-            break
-        best = max(others, key=lambda each: each.by_stratum[name].value)
-        top = best.by_stratum[name].value
-        if top <= CEILING:
-            lead[name] = (mine.value, best.label, mine.value / top if top > 0 else float("inf"))
-    return Criterion(ours.share, ours.kept, lead)
+    oracle, ours, others = results[0], results[1], results[2:]
+    lead, blind = {}, np.zeros(len(ours.each), bool)
+    if others:
+        for place, name in enumerate(ours.by_stratum):
+            if max(each.by_stratum[name].value for each in others) <= CEILING:
+                own = burst.stratum == place
+                blind |= own
+                lead[name] = _lead(oracle, ours, others, own)
+        if len(lead) > 1:
+            lead["all of these"] = _lead(oracle, ours, others, blind)
+    return Criterion(ours.share, ours.kept, {k: v for k, v in lead.items() if v.found > 0})
+
+
+def _lead(oracle: Found, ours: Found, others: Sequence[Found], own: BoolArray) -> Lead:
+    best = max(others, key=lambda each: float(each.each[own].mean()))
+    top = best.each[own]
+    ratio, limit = ratio_of(ours.each[own], top), ratio_of(oracle.each[own], top)
+    return Lead(float(ours.each[own].mean()), best.label, float(top.mean()), ratio, limit.value)

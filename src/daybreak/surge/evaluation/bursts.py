@@ -147,7 +147,9 @@ def planted_in(
     What stands for the known mean is the series' own level, smoothed over 91 days about each day, times its weekdays.
     """
     if len(series) < plan.training + 2 * (plan.within + 1):
-        raise BadInput("series", f"have more than {plan.training} days", str(len(series)), "Shorten training.")
+        raise BadInput(
+            "series", f"have more than {plan.training} days", str(len(series)), "Shorten training."
+        )
     random = np.random.default_rng([seed, 3])
     kept = np.ascontiguousarray(series[:, np.mean(series[: plan.training], axis=0) >= least_mean])
     mean = smoothed(kept)

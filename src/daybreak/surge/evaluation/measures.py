@@ -145,5 +145,6 @@ def threshold_at_alerts(surprise: FloatArray, most: float) -> float:
 def alerts_of(surprise: FloatArray, threshold: float) -> FloatArray:
     """Alerts (runs of neighbouring alarms) of each series, (series,)."""
     alarm = surprise >= threshold
-    starts = alarm & ~np.vstack([np.zeros((1, alarm.shape[1]), bool), alarm[:-1]])
-    return starts.sum(axis=0).astype(np.float64)
+    before = np.vstack([np.zeros((1, alarm.shape[1]), bool), alarm[:-1]])
+    starts: FloatArray = (alarm & ~before).sum(axis=0).astype(np.float64)
+    return starts

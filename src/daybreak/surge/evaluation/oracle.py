@@ -37,8 +37,6 @@ def known_mean_windows(
     Sums of negative binomial counts of one ratio variance / mean are negative binomial with that ratio, so every
     window's tail is exact. No correction for the number of windows: the threshold is moved instead.
     """
-    tails = [
-        upper_tail(rolling_sum(values, rows), rolling_sum(mean, rows), dispersion) for rows in windows
-    ]
+    tails = [upper_tail(rolling_sum(values, rows), rolling_sum(mean, rows), dispersion) for rows in windows]
     smallest: FloatArray = np.fmin.reduce(tails)
     return smallest

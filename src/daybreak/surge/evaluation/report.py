@@ -82,16 +82,26 @@ def burst_tables(results: Sequence[Found], criterion: Criterion | None, alerts: 
     ]  # fmt: skip
     heads = ["detector", "threshold", "alerts/yr", "found", "found/oracle", "of the oracle's", "minus first"]
     parts = [f"Bursts found at ≤ {alerts:g} false alerts a stream and year", aligned(heads, rows)]
-    kinds = [
-        [name, *(f"{r.by_stratum[name].value:.2f}" for r in results)] for name in results[0].by_stratum
-    ]
+    kinds = [[name, *(f"{r.by_stratum[name].value:.2f}" for r in results)] for name in results[0].by_stratum]
     parts += ["", "Share found, by kind", aligned(["kind", *(r.label for r in results)], kinds)]
     if criterion is not None and criterion.lead:
         leads = [
-            [name, f"{mine:.2f}", peer, f"{ratio:.2f}"] for name, (mine, peer, ratio) in criterion.lead.items()
+            [
+                name,
+                f"{each.ours:.2f}",
+                each.peer,
+                f"{each.found:.2f}",
+                said(each.ratio, 2),
+                f"{each.oracle:.2f}",
+            ]
+            for name, each in criterion.lead.items()
         ]
-        title = f"Where no peer finds more than {CEILING:.0%}: {results[1].label} over the best peer"
-        parts += ["", title, aligned(["kind", results[1].label, "best peer", "ratio"], leads)]
+        ours = results[1].label
+        title = (
+            f"Where no peer finds more than {CEILING:.0%}: {ours} over the best peer, and the oracle over it"
+        )
+        heads = ["kind", ours, "best peer", "its share", "ratio", "oracle's ratio"]
+        parts += ["", title, aligned(heads, leads)]
         parts += [f"smallest ratio {criterion.smallest_lead:.2f}; asked: 1.50"]
         parts += [f"share of the oracle {said(criterion.share)}; asked: 0.900"]
     return "\n".join(parts)
@@ -125,23 +135,27 @@ def burst_records(results: Sequence[Found]) -> list[dict[str, Cell]]:
     """One flat record a detector and kind of burst; kind "all" first."""
     records: list[dict[str, Cell]] = []
     for r in results:
-        whole = {"alerts_a_year": r.alerts, "found": r.found, "found_over_oracle": r.share, "of_oracles": r.kept}
+        whole = {
+            "alerts_a_year": r.alerts,
+            "found": r.found,
+            "found_over_oracle": r.share,
+            "of_oracles": r.kept,
+        }
         start: dict[str, Cell] = {"detector": r.label, "kind": "all", "threshold": r.threshold}
         records.append(start | _flat("", whole))
         records += [
-            {"detector": r.label, "kind": name, "threshold": r.threshold} | _flat("", {"found": each})
-            for name, each in r.by_stratum.items()
+            start | {"kind": name} | _flat("", {"found": each}) for name, each in r.by_stratum.items()
         ]
     return records
 
 
 def rate_records(rates: Sequence[Rate]) -> list[dict[str, Cell]]:
     """One flat record a detector, mean, dispersion and nominal rate."""
-    return [
-        {"detector": r.label, "mean": r.mean, "dispersion": r.dispersion, "alpha": r.alpha, "untested": r.untested}
-        | _flat("", {"rate": r.rate})
-        for r in rates
-    ]  # fmt: skip
+    records: list[dict[str, Cell]] = []
+    for r in rates:
+        start: dict[str, Cell] = {"detector": r.label, "mean": r.mean, "dispersion": r.dispersion}
+        records.append(start | {"alpha": r.alpha, "untested": r.untested} | _flat("", {"rate": r.rate}))
+    return records
 
 
 def _flat(start: str, measures: Mapping[str, Measure]) -> dict[str, Cell]:
@@ -155,7 +169,9 @@ def _flat(start: str, measures: Mapping[str, Measure]) -> dict[str, Cell]:
 def write_records(out: Path, records: Sequence[Mapping[str, Cell]], table: str) -> list[Path]:
     """Writes one .csv or .json file, or, if `out` has no suffix, a folder with both and the table as text."""
     if out.suffix and out.suffix not in (".csv", ".json"):
-        raise BadInput("--out", "be a folder or end in .csv or .json", out.suffix, "Name it results.csv, say.")
+        raise BadInput(
+            "--out", "be a folder or end in .csv or .json", out.suffix, "Name it results.csv, say."
+        )
     paths = [out] if out.suffix else [out / f"evaluation{end}" for end in (".csv", ".json", ".txt")]
     paths[0].parent.mkdir(parents=True, exist_ok=True)
     columns = list(dict.fromkeys(name for record in records for name in record))
