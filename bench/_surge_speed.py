@@ -124,6 +124,8 @@ def speed(series: int = 1000, small: int = 20, medium: int = 200) -> None:
     for case in (*CASES, *OURS_ALONE):
         alone = case in OURS_ALONE
         part = counts.columns(0, min(series, 100)) if alone else counts
+        if case.method.startswith("nssp"):
+            part = Counts.of(part.values, period="day")
         scale = 1e6 / (part.series * (LAST - FIRST))
 
         def run(mode: Mode, cores: int = 1, part: Counts = part, case: Case = case) -> object:

@@ -36,11 +36,11 @@ PARTS: dict[str, Callable[[bool], None]] = {
     "speed": speed,
     "streamed": lambda _quick: _surge_speed.streamed_alone(),
     "fixtures": lambda _quick: _replayed.main(),
-    "noise": lambda quick: _calibration.main(quick=quick),
+    "noise": lambda quick: _calibration.tables(quick=quick),
     "noufaily": lambda quick: _evaluation.noufaily(quick=quick),
     "bursts": lambda quick: _evaluation.bursts(quick=quick),
     "scan": lambda quick: _scan.main(quick=quick),
-    "nowcast": lambda quick: _nowcast.main(quick=quick),
+    "nowcast": lambda quick: _nowcast.main(12 if quick else 60),
 }
 
 
@@ -54,13 +54,18 @@ def main() -> None:
     if unknown := set(chosen) - set(PARTS):
         ask.error(f"--only must name parts of {', '.join(PARTS)}; got {', '.join(sorted(unknown))}")
     if not Path(os.environ.get("DAYBREAK_FIXTURES", "")).is_dir() or not os.environ.get("DAYBREAK_FIXTURES"):
-        print("DAYBREAK_FIXTURES names no folder: what needs the reference files is left out.", file=sys.stderr)
+        print(
+            "DAYBREAK_FIXTURES names no folder: what needs the reference files is left out.", file=sys.stderr
+        )
     for name in chosen:
         print(f"\n== {name}", flush=True)
         began, processor = time.perf_counter(), time.process_time()
         PARTS[name](given.quick)
         took = time.perf_counter() - began
-        print(f"-- {name}: {took:.0f} s by the clock, {time.process_time() - processor:.0f} s of processor", flush=True)
+        print(
+            f"-- {name}: {took:.0f} s by the clock, {time.process_time() - processor:.0f} s of processor",
+            flush=True,
+        )
 
 
 if __name__ == "__main__":

@@ -85,7 +85,9 @@ def cut_network() -> None:
 def isolate_home() -> None:
     """Point the product's state at a temp folder, and away from any database that the shell may name."""
     for name in [name for name in os.environ if name.startswith("DAYBREAK_")]:
-        if not name.startswith("DAYBREAK_TEST_") and name != "DAYBREAK_FIXTURES":  # reference files, only read
+        if (
+            not name.startswith("DAYBREAK_TEST_") and name != "DAYBREAK_FIXTURES"
+        ):  # reference files, only read
             del os.environ[name]
     if os.environ.get("DAYBREAK_TEST_ENGINE") != "postgresql":
         os.environ.pop("DATABASE_URL", None)

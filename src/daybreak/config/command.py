@@ -33,7 +33,10 @@ SITE_COMMANDS = {
 }
 # Sub-command of the numeric core, which installs alone → the module whose main(words) runs it, and its line.
 CORE_COMMANDS = {
-    "surge": ("daybreak.surge.commands", "Early warning: detect surges, scan for clusters, nowcast, evaluate"),
+    "surge": (
+        "daybreak.surge.commands",
+        "Early warning: detect surges, scan for clusters, nowcast, evaluate",
+    ),
 }
 USAGE_ERROR = 2
 

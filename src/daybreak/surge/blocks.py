@@ -32,13 +32,19 @@ def spread(
         raise BadInput("cores", "be 1 or more", str(cores), "Leave it out for one core.")
     if counts.series == 0:
         return empty_outcome(tested, 0)
-    work = partial(_run, detector, tested, settings, mode)
     if on is not None:
+        work = partial(_run, detector, tested, settings, mode)
         return joined(list(mapped_over_cluster(work, blocks_of(counts), on)))
+
+    def tested_block(first: int) -> Outcome:
+        # Cut here, in the thread that uses it: blocks that one thread cuts for all keep the others waiting.
+        return detector.run(counts.columns(first, first + SERIES_A_BLOCK), tested, settings, mode)
+
+    firsts = range(0, counts.series, SERIES_A_BLOCK)
     if cores == 1:
-        return joined([work(part) for part in blocks_of(counts)])
+        return joined([tested_block(first) for first in firsts])
     with ThreadPoolExecutor(cores) as pool:  # kernels hold no interpreter lock
-        return joined(list(pool.map(work, blocks_of(counts))))
+        return joined(list(pool.map(tested_block, firsts)))
 
 
 def _run(detector: Detector, tested: IntArray, settings: Any, mode: Mode, part: Counts) -> Outcome:
@@ -48,4 +54,4 @@ def _run(detector: Detector, tested: IntArray, settings: Any, mode: Mode, part: 
 def blocks_of(counts: Counts, size: int = SERIES_A_BLOCK) -> Iterator[Counts]:
     """Neighbouring series, at most `size` at a time."""
     for first in range(0, counts.series, size):
-        yield counts.columns(first, min(first + size, counts.series))
+        yield counts.columns(first, first + size)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import Enum
 
 import numpy as np
@@ -96,11 +96,15 @@ class Counts:
         return int(self.values.shape[1])
 
     def columns(self, first: int, last: int) -> Counts:
-        """The series first … last - 1 alone."""
+        """The series first … last - 1 alone, not checked a second time."""
         part = slice(first, last)
+        cut = object.__new__(Counts)
+        of_all = {"period": self.period, "dates": self.dates, "names": self.names[part]}
         exposure = None if self.exposure is None else np.ascontiguousarray(self.exposure[:, part])
         values = np.ascontiguousarray(self.values[:, part])
-        return replace(self, values=values, names=self.names[part], exposure=exposure)
+        for name, value in {**of_all, "values": values, "exposure": exposure}.items():
+            object.__setattr__(cut, name, value)
+        return cut
 
 
 def _matrix(given: object, where: str) -> FloatArray:

@@ -136,7 +136,8 @@ def _window_dates(day: np.datetime64, years: int, half_window: int, period: Peri
     if period is Period.MONTH:
         months = dates.astype("datetime64[M]")
         wanted = (day - day.astype("datetime64[M]").astype("datetime64[D]")).astype(np.int64)
-        return months.astype("datetime64[D]") + wanted
+        moved: DateArray = months.astype("datetime64[D]") + wanted
+        return moved
     return dates
 
 
@@ -148,7 +149,8 @@ def _moved(day: np.datetime64, years: int, months: int) -> np.datetime64:
     """The same day of another month; a day past its end runs on into the next (29 February becomes 1 March)."""
     month = day.astype("datetime64[M]")
     place = day - month.astype("datetime64[D]")
-    return (month + 12 * years + months).astype("datetime64[D]") + place
+    moved: np.datetime64 = (month + 12 * years + months).astype("datetime64[D]") + place
+    return moved
 
 
 def _nearest_weekday(dates: DateArray, like: np.datetime64) -> DateArray:

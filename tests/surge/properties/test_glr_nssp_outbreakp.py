@@ -35,7 +35,7 @@ def run(values: FloatArray, method: str, settings: dict[str, Any], **more: Any) 
     return detect(Counts.of(values, period="day"), method, settings, tested=range(45, len(values)), **more)
 
 
-def same(one: Outcome, other: Outcome, rows: slice = slice(None), series: Any = slice(None)) -> None:
+def assert_same(one: Outcome, other: Outcome, rows: slice = slice(None), series: Any = slice(None)) -> None:
     for name in ("expected", "upper_bound", "score", "p_value", "alarm", "reason"):
         np.testing.assert_array_equal(
             getattr(one, name)[rows][:, series], getattr(other, name)[rows], err_msg=name
@@ -47,7 +47,7 @@ def same(one: Outcome, other: Outcome, rows: slice = slice(None), series: Any = 
 def test_permuting_series_permutes_results(method: str, settings: dict[str, Any], mode: str) -> None:
     values = some_counts()
     order = [3, 0, 5, 1, 4, 2]
-    same(
+    assert_same(
         run(values, method, settings, mode=mode),
         run(values[:, order], method, settings, mode=mode),
         series=order,
@@ -59,7 +59,7 @@ def test_no_later_count_changes_a_result(method: str, settings: dict[str, Any]) 
     values = some_counts()
     changed = values.copy()
     changed[58:] = 50
-    same(run(values, method, settings), run(changed, method, settings), rows=slice(0, 13))
+    assert_same(run(values, method, settings), run(changed, method, settings), rows=slice(0, 13))
 
 
 @pytest.mark.parametrize(("method", "settings"), METHODS)

@@ -27,6 +27,7 @@ MOST_ZONES_ROOM = 5  # working rows a fit needs for each level
 LEAST_MEAN_OF_R = 2.0**-52
 """R's inverse link gives no mean below this; it shows where every reference value is 0."""
 
+
 @compiled
 def dispersion_of(count: Floats, mean: Floats, weight: Floats, prior: Floats, df: float, omit: bool) -> float:
     """Σ prior·weight·((y − μ)/μ)²/df; with `omit` without the working weights (quirk Q1)."""

@@ -131,7 +131,7 @@ def watch_spread(
             out[0, i] = _spread_best(x, before, means, stack, bottom, top, i)
         if out[0, i] >= limit:
             return i + 1
-    return n
+    return int(n)
 
 
 @compiled

@@ -50,7 +50,7 @@ def watch_known(
         out[0, i] = total
         if total > limit:
             return i + 1
-    return x.shape[0]
+    return int(x.shape[0])
 
 
 @compiled
@@ -118,7 +118,7 @@ def watch_poisson(  # noqa: PLR0915 - a call within a hot loop is compiled anew 
         out[0, i] = best
         if best >= limit:
             return i + 1
-    return n
+    return int(n)
 
 
 @compiled
@@ -235,7 +235,7 @@ def watch_binomial(  # noqa: PLR0915 - a call within a hot loop is compiled anew
         out[0, i] = best
         if best >= limit:
             return i + 1
-    return n
+    return int(n)
 
 
 @compiled
@@ -292,7 +292,7 @@ def _count_of_rise(
             # convexity: the root is not left of this step, so no smaller count is passed over
             smallest = max(0.0, min(smallest - 1.0, math.ceil(x[i] - (value - limit) / slope - 1e-9)))
     x[i] = kept
-    return smallest
+    return float(smallest)
 
 
 @compiled
