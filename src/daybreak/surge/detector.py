@@ -86,7 +86,7 @@ def _converted(where: str, value: Any, wanted: Any) -> Any:
     for choice in choices:
         try:
             return _as(choice, value)
-        except (TypeError, ValueError):
+        except (TypeError, ValueError, OverflowError):
             continue
     names = " or ".join(getattr(choice, "__name__", str(choice)) for choice in choices)
     raise BadInput(where, f"be {names}", repr(value), "See: daybreak surge methods")

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -42,6 +44,8 @@ def read_line_list(
     if len(set(wanted)) != len(wanted):
         raise BadInput("--event, --report and --by", "name different columns", "one twice", "Name each.")
     kind = format_of(path, given, "--from")
+    if kind == "json":
+        raise BadInput(str(path), "be CSV or Parquet", "JSON", "Save the line list as CSV.")
     rows = _parquet(path, wanted) if kind == "parquet" else _csv(path, wanted)
     events, reports, series = [], [], []
     for line, cells in rows:
@@ -59,23 +63,37 @@ def read_line_list(
 def _csv(path: Path, wanted: Sequence[str]) -> Iterator[tuple[int, list[str]]]:
     with path.open(encoding="utf-8-sig", newline="") as lines:
         rows = csv.reader(lines)
-        header = [name.strip() for name in next(rows, [])]
-        places = [_place(path, header, name) for name in wanted]
-        for row in rows:
-            if row:
-                if len(row) <= max(places):
-                    raise BadInput(
-                        f"{path}, line {rows.line_num}",
-                        f"have {len(header)} cells",
-                        str(len(row)),
-                        "Add them.",
-                    )
-                yield rows.line_num, [row[place] for place in places]
+        try:
+            yield from _cells(path, wanted, rows)
+        except UnicodeDecodeError:
+            raise BadInput(str(path), "be text in UTF-8", "other bytes", "Save it as CSV UTF-8.") from None
+        except csv.Error:
+            raise BadInput(
+                f"{path}, line {rows.line_num}", "be CSV", "something else", "See the help."
+            ) from None
+
+
+def _cells(path: Path, wanted: Sequence[str], rows: Any) -> Iterator[tuple[int, list[str]]]:
+    header = [name.strip() for name in next(rows, [])]
+    places = [_place(path, header, name) for name in wanted]
+    for row in rows:
+        if row:
+            if len(row) <= max(places):
+                raise BadInput(
+                    f"{path}, line {rows.line_num}",
+                    f"have {len(header)} cells",
+                    str(len(row)),
+                    "Add them.",
+                )
+            yield rows.line_num, [row[place] for place in places]
 
 
 def _parquet(path: Path, wanted: Sequence[str]) -> Iterator[tuple[int, list[str]]]:
     parquet = arrow("pyarrow.parquet")
-    file = parquet.ParquetFile(path)
+    try:
+        file = parquet.ParquetFile(path)
+    except arrow("pyarrow").ArrowInvalid:
+        raise BadInput(str(path), "be Parquet", "something else", "Say --from csv.") from None
     for name in wanted:
         _place(path, file.schema_arrow.names, name)
     columns = [file.read(columns=[name]).column(0).to_pylist() for name in wanted]
@@ -87,9 +105,16 @@ def _place(path: Path, header: Sequence[str], name: str) -> int:
     if header.count(name) != 1:
         raise BadInput(
             f"{path}, its header", f"have one column {name!r}", f"{header.count(name)}",
-            f"Its columns: {', '.join(header)}",
+            _columns_of(header),
         )  # fmt: skip
     return header.index(name)
+
+
+def _columns_of(header: Sequence[str]) -> str:
+    """The names of the columns; not of a first line that holds numbers or dates, since it is a row of somebody."""
+    if any(re.search(r"\d{2}|[{\[]", name) for name in header):
+        return "Begin the file with a line of column names."
+    return f"Its columns: {', '.join(header)}"
 
 
 def _day(path: Path, line: int, column: str, cell: str) -> np.datetime64:

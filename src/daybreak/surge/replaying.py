@@ -17,6 +17,7 @@ from daybreak.surge.replaying_controls import Call, call_of_nssp, call_of_survei
 
 Case = Mapping[str, Any]
 Result = dict[str, Any]
+MEND = "Give a file of the reference shape."
 
 
 def replay(document: Mapping[str, Any]) -> dict[str, Result]:
@@ -44,7 +45,7 @@ def replay(document: Mapping[str, Any]) -> dict[str, Result]:
         "rnssp-parity/1": _nssp,
         "nowcast-parity/1": _nowcasts,
     }
-    if schema not in runs:
+    if not isinstance(schema, str) or schema not in runs:
         raise BadInput("schema", f"be one of: {', '.join(runs)}", repr(schema), "Give a reference file.")
     run = runs[schema](document)
     results: dict[str, Result] = {}
@@ -56,6 +57,9 @@ def replay(document: Mapping[str, Any]) -> dict[str, Result]:
             results[name] = run(case)
         except BadInput as error:
             results[name] = {"error": str(error)}
+        except (TypeError, ValueError, KeyError, AttributeError, OverflowError):
+            # a part of another kind than R writes there must not take the other cases with it
+            results[name] = {"error": str(BadInput("the case", "have the reference shape", "another", MEND))}
     return results
 
 
@@ -161,8 +165,10 @@ def _named(rows: Mapping[str, Mapping[str, Any]], case: Case, key: str) -> Mappi
 
 
 def _part(row: Mapping[str, Any], key: str, where: str) -> Any:
+    if not isinstance(row, Mapping):
+        raise BadInput(where, "be an object", type(row).__name__, MEND)
     if key not in row or row[key] is None:
-        raise BadInput(where, f"have the part {key!r}", "none", "Give a file of the reference shape.")
+        raise BadInput(where, f"have the part {key!r}", "none", MEND)
     return row[key]
 
 

@@ -19,6 +19,8 @@ from daybreak.surge.errors import BadInput
 FORMATS = ("csv", "json", "parquet")
 ABSENT = frozenset({"", "NA", "NaN", "nan", "null"})
 """Cells that mean "did not report"."""
+MOST_CASES = 1_000_000_000
+"""More in one row is a mistake, and some methods would search for a bound among all of them."""
 
 
 class Columns(Protocol):
@@ -69,6 +71,13 @@ class Table:
         """As block, and every number is whole."""
         values = self.block(first, last)
         with np.errstate(invalid="ignore"):
+            wrong = ~np.isnan(values) & (values > MOST_CASES)
+            if wrong.any():
+                row, column = np.argwhere(wrong)[0]
+                raise BadInput(
+                    f"{self.source}, row {self.labels[row]}, column {self.names[first + int(column)]}",
+                    f"be at most {MOST_CASES:,}", f"{values[row, column]:g}", "Give counts of cases.",
+                )  # fmt: skip
             wrong = ~np.isnan(values) & (values != np.floor(values))
         if wrong.any():
             row, column = np.argwhere(wrong)[0]
@@ -180,7 +189,7 @@ def _open_json(path: Path) -> tuple[str, list[str], list[str], Columns]:
         document = json.loads(path.read_text(encoding="utf-8-sig"), object_pairs_hook=_one_of_each)
     except BadInput:
         raise
-    except ValueError:
+    except (ValueError, RecursionError):
         raise BadInput(str(path), "be JSON", "something else", "Give an object of columns.") from None
     if not isinstance(document, dict) or not all(isinstance(column, list) for column in document.values()):
         raise BadInput(str(path), "be an object of columns", "another shape", 'Like {"date": […], "A": […]}.')
@@ -200,7 +209,15 @@ def _open_json(path: Path) -> tuple[str, list[str], list[str], Columns]:
                     f"{path}, row {row + 1}, column {name}", "be a number or null", "something else",
                     "Leave a time that did not report, or a suppressed count, null.",
                 )  # fmt: skip
-            matrix[row, place] = np.nan if cell is None else cell
+            try:
+                matrix[row, place] = np.nan if cell is None else cell
+            except OverflowError:
+                matrix[row, place] = np.inf  # refused with its place, as every count beyond the limit
+    for row, cell in enumerate(document[label], start=1):
+        if isinstance(cell, bool) or not isinstance(cell, str | int | float):
+            raise BadInput(
+                f"{path}, row {row}", "begin with a date or an index", "something else", "Like 2024-01-31."
+            )
     return label, [str(cell) for cell in document[label]], names, Held(matrix)
 
 
@@ -213,22 +230,33 @@ def _one_of_each(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 def _check_names(path: Path, label: str, names: Sequence[str]) -> None:
     if not names:
-        raise BadInput(str(path), "have a series beside the first column", "one column", "Add counts.")
+        mark = {";": "semicolons", "\t": "tabs"}
+        found = next((word for sign, word in mark.items() if sign in label), None)
+        cure = "Add counts." if found is None else f"It is parted by {found}: save it with commas."
+        raise BadInput(str(path), "have a series beside the first column", "one column", cure)
     seen: set[str] = {label}
     for place, name in enumerate(names, start=2):
         if not name or name in seen:
             raise BadInput(
                 f"{path}, column {place}", "have a name of its own", repr(name), "Name each series once."
             )
+        if name[0] in "=@" or not name.isprintable():
+            raise BadInput(
+                f"{path}, column {place}", "have a name that no spreadsheet or terminal would run",
+                "a formula or a control character", "Rename it.",
+            )  # fmt: skip
         seen.add(name)
 
 
-DATE_LIKE = re.compile(r"\d{4}-(\d|W)|\d{1,2}[/.]\d{1,2}[/.]\d{2,4}$|\d{4}/\d")
+DATE_LIKE = re.compile(
+    r"\d{4}-(\d|W)|\d{1,4}[-/. ](\d{1,2}|[A-Za-z]{3,9})[-/. ]\d{1,4}\b|\d{4}/\d|(19|20)\d{6}$"
+)
 
 
 def dates_of(source: str, labels: Sequence[str]) -> DateArray | None:
-    """The first day of each row, if the first label looks like a date; None if the labels only number the rows."""
-    if not labels or not DATE_LIKE.match(labels[0]):
+    """The first day of each row, if any label looks like a date; None if the labels only number or name the rows."""
+    if not any(map(DATE_LIKE.match, labels)):
+        _check_index(source, labels)
         return None
     days = []
     for row, text in enumerate(labels, start=1):
@@ -236,7 +264,7 @@ def dates_of(source: str, labels: Sequence[str]) -> DateArray | None:
             days.append(day_of(text))
         except ValueError:
             raise BadInput(
-                f"{source}, row {row}", "begin with a date", repr(text), "Write it as YYYY-MM-DD."
+                f"{source}, row {row}", "begin with a date", _shown(text), "Write it as YYYY-MM-DD."
             ) from None
     dates = np.array(days, dtype="datetime64[D]")
     steps = np.diff(dates)
@@ -249,6 +277,22 @@ def dates_of(source: str, labels: Sequence[str]) -> DateArray | None:
             "Sort and join rows.",
         )
     return dates
+
+
+def _check_index(source: str, labels: Sequence[str]) -> None:
+    seen: set[str] = set()
+    for row, text in enumerate(labels, start=1):
+        if not text or text in seen:
+            raise BadInput(
+                f"{source}, row {row}", "begin with a date or an index of its own", "none" if not text else "one twice",
+                "Write dates as YYYY-MM-DD, or number the rows.",
+            )  # fmt: skip
+        seen.add(text)
+
+
+def _shown(text: str) -> str:
+    """A text that may be a date, to say it again; anything else may be somebody's name and is not repeated."""
+    return repr(text) if re.fullmatch(r"[\d\sTW:/.-]{0,30}", text) else "something else"
 
 
 def day_of(text: str) -> date:

@@ -36,7 +36,11 @@ class ParquetColumns:
         values = np.empty((table.num_rows, last - first))
         for place in range(last - first):
             column = table.column(place)
+            kinds = arrow("pyarrow").types
+            known = (kinds.is_integer, kinds.is_floating, kinds.is_decimal, kinds.is_null)
             try:
+                if not any(is_one(column.type) for is_one in known):
+                    raise TypeError  # dates, words and yes/no would turn into numbers without a word
                 values[:, place] = column.to_numpy().astype(np.float64)
             except (TypeError, ValueError):
                 raise BadInput(

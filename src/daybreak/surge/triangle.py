@@ -11,6 +11,9 @@ from numpy.typing import NDArray
 from daybreak.surge.counts import Counts, DateArray, FloatArray, IntArray, Period
 from daybreak.surge.errors import BadInput
 
+MOST_CELLS = 100_000_000
+"""Cells that a triangle may have: 800 MB, and no line list of a county comes near."""
+
 
 @dataclass(frozen=True)
 class Triangle:
@@ -96,6 +99,11 @@ class Triangle:
         width = int(rows) if lags is None else int(lags)
         if width < 1:
             raise BadInput("lags", "be 1 or more", str(width), "Leave it out to tell all delays apart.")
+        if int(rows) * width * len(labels) > MOST_CELLS:
+            raise BadInput(
+                "the triangle", f"have at most {MOST_CELLS:,} cells (rows, delays, series)",
+                f"{int(rows)} rows, {width} delays, {len(labels)} series", "Shorten the delay, or start later.",
+            )  # fmt: skip
         cells = np.zeros((int(rows), width, len(labels)))
         np.add.at(cells, (row[kept], np.minimum((seen - row)[kept], width - 1), place[kept]), 1.0)
         ahead = np.add.outer(np.arange(int(rows)), np.arange(width)) >= rows

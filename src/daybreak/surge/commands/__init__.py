@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from importlib import import_module
 
@@ -34,7 +35,20 @@ def main(words: list[str]) -> int:
     options = parser.parse_args(words)
     try:
         return int(options.run(options))
-    except (BadInput, OSError) as error:
-        said = f"{error.filename}: {error.strerror}" if isinstance(error, OSError) else str(error)
-        print(f"daybreak surge {options.command}: {said}", file=sys.stderr)
+    except BrokenPipeError:
+        # whoever read our output (head, less) has had enough; what is left in the buffer has no reader
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
+    except (BadInput, OSError, MemoryError) as error:
+        print(f"daybreak surge {options.command}: {_said(error)}", file=sys.stderr)
+        return 1
+
+
+def _said(error: Exception) -> str:
+    """One sentence with the place, what was got and the cure."""
+    if isinstance(error, OSError):
+        what = error.strerror or "it cannot be used"
+        return f"{error.filename}: {what}. Check the path and its rights." if error.filename else f"{what}."
+    if isinstance(error, MemoryError):
+        return "the memory must hold the work, got too much of it. Ask for fewer rows, series or delays."
+    return str(error)

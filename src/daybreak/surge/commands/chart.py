@@ -18,6 +18,7 @@ from daybreak.surge.errors import BadInput
 from daybreak.surge.methods import METHODS, detect, detector_named
 from daybreak.surge.outcome import UNTESTED, Outcome
 from daybreak.surge.tables import FORMATS, Table, open_table
+from daybreak.surge.written_whole import keep_apart, written_whole
 
 PICTURES = ("svg", "png", "csv")
 
@@ -60,13 +61,24 @@ def run(options: argparse.Namespace) -> int:
         )
     if options.incomplete < 0:
         raise BadInput("--incomplete", "be 0 or more rows", str(options.incomplete), "Leave it out for none.")
+    keep_apart([options.counts], [options.out])
     table = open_table(options.counts, options.from_format)
     counts = _one_series(table, options.series, period_for(options.period, table))
     detector = detector_named(options.method)
     settings = settings_of(detector, options.set, options.alpha)
     outcome = detect(counts, detector, settings, tested=rows_of(options.test, table), mode=options.mode)
+    with written_whole(options.out) as part:
+        _draw(part, kind, table, counts, outcome, detector, settings, options)
+    _say(counts, outcome, options.unit, adds_up=options.method in ADDS_UP)
+    return 0
+
+
+def _draw(
+    path: Path, kind: str, table: Table, counts: Counts, outcome: Outcome,
+    detector: Detector, settings: dict[str, object], options: argparse.Namespace,
+) -> None:  # fmt: skip
     if kind == "csv":
-        _write_table(options.out, table.label, counts, outcome, options)
+        _write_table(path, table.label, counts, outcome, options)
     else:
         theme = options.theme or ("auto" if kind == "svg" else "light")
         drawing = chart(
@@ -79,11 +91,9 @@ def run(options: argparse.Namespace) -> int:
             adds_up=options.method in ADDS_UP, width=options.width, theme=theme,
         )  # fmt: skip
         if kind == "svg":
-            options.out.write_text(drawing, encoding="utf-8")
+            path.write_text(drawing, encoding="utf-8")
         else:
-            options.out.write_bytes(png(drawing))
-    _say(counts, outcome, options.unit, adds_up=options.method in ADDS_UP)
-    return 0
+            path.write_bytes(png(drawing))
 
 
 def _one_series(table: Table, name: str, period: Period) -> Counts:

@@ -19,6 +19,7 @@ from daybreak.surge.methods import METHODS, detector_named
 from daybreak.surge.table_detection import SERIES_A_READ, Answer, Question, detect_table
 from daybreak.surge.tables import FORMATS, Table, day_of, format_of, open_table, period_of
 from daybreak.surge.tables_written import LongWriter, write_wide
+from daybreak.surge.written_whole import keep_apart, written_whole
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -93,6 +94,7 @@ def run(options: argparse.Namespace) -> int:
     """Test the table and write the alarms."""
     detector = detector_named(options.method)
     outputs = {path: format_of(path, options.to_format, "--to") for path in _outputs(options)}
+    keep_apart([options.counts, options.exposure], list(outputs))
     table = open_table(options.counts, options.from_format)
     exposure = None if options.exposure is None else open_table(options.exposure, None)
     question = Question(
@@ -107,19 +109,21 @@ def run(options: argparse.Namespace) -> int:
     )
     wants_p = options.p_values is not None or options.fdr is not None
     with ExitStack() as open_files:
+        parts = {path: open_files.enter_context(written_whole(path)) for path in outputs}
         each = None
         if options.long is not None:
-            each = open_files.enter_context(LongWriter(options.long, outputs[options.long], table)).add
+            long = LongWriter(parts[options.long], outputs[options.long], table)
+            each = open_files.enter_context(long).add
         answer = detect_table(table, question, exposure=exposure, p_values=wants_p, each=each)
-    alarm = answer.alarm
-    if answer.p_value is not None and np.isnan(answer.p_value).all() and (answer.alarm >= 0).any():
-        _no_p_values(options)
-    elif options.fdr is not None and answer.p_value is not None:
-        alarm = discoveries(answer.p_value, options.fdr)
-    rows = question.tested.tolist()
-    write_wide(options.out, outputs[options.out], table, rows, alarm)
-    if options.p_values is not None and answer.p_value is not None:
-        write_wide(options.p_values, outputs[options.p_values], table, rows, answer.p_value)
+        alarm = answer.alarm
+        if answer.p_value is not None and np.isnan(answer.p_value).all() and (answer.alarm >= 0).any():
+            _no_p_values(options)
+        elif options.fdr is not None and answer.p_value is not None:
+            alarm = discoveries(answer.p_value, options.fdr)
+        rows = question.tested.tolist()
+        write_wide(parts[options.out], outputs[options.out], table, rows, alarm)
+        if options.p_values is not None and answer.p_value is not None:
+            write_wide(parts[options.p_values], outputs[options.p_values], table, rows, answer.p_value)
     _say(table, question, answer, int((alarm == 1).sum()), int((alarm == 1).any(axis=0).sum()))
     return 0
 
@@ -194,13 +198,13 @@ def rows_of(words: str | None, table: Table) -> IntArray:
 def _first(word: str, table: Table) -> int:
     if not word:
         return 0
-    return _row(word, table) - 1 if word.isdigit() else _day_place(word, table, "left")
+    return _row(word, table) - 1 if word.isdecimal() else _day_place(word, table, "left")
 
 
 def _last(word: str, table: Table) -> int:
     if not word:
         return table.times
-    return _row(word, table) if word.isdigit() else _day_place(word, table, "right")
+    return _row(word, table) if word.isdecimal() else _day_place(word, table, "right")
 
 
 def _row(word: str, table: Table) -> int:

@@ -20,6 +20,7 @@ from daybreak.surge.silence import Silence, silences, with_silence
 from daybreak.surge.tables import FORMATS, day_of, format_of
 from daybreak.surge.tables_parquet import write_parquet
 from daybreak.surge.triangle import Triangle
+from daybreak.surge.written_whole import keep_apart, written_whole
 
 COLUMNS = ("series", "known", "expected", "median", "lower", "upper", "share_known")
 LAGS = {"day": 31, "week": 13}
@@ -79,6 +80,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Nowcast the rows that are not complete yet."""
     kind = format_of(options.out, options.to_format, "--to")
+    keep_apart([options.line_list], [options.out])
+    if not 0 <= options.silent_below <= 1:
+        raise BadInput(
+            "--silent-below", "lie between 0 and 1", f"{options.silent_below:g}", "0.001 is usual."
+        )
+    if options.above is not None and not np.isfinite(options.above):
+        raise BadInput("--above", "be a number of cases", f"{options.above:g}", "Leave it out.")
     listed = read_line_list(options.line_list, options.event, options.report, options.by, options.from_format)
     triangle = _triangle(listed, options)
     found = silences(triangle)
@@ -87,7 +95,8 @@ def run(options: argparse.Namespace) -> int:
     columns = _columns(cast, options.level, options.above)
     if options.detect is not None:
         columns |= _alarms(triangle, cast, options.detect, options.alpha)
-    _write(options.out, kind, columns)
+    with written_whole(options.out) as part:
+        _write(part, kind, columns)
     _say(listed, cast, found, options)
     return 0
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from daybreak.surge.errors import BadInput
 from daybreak.surge.replaying import replay
+from daybreak.surge.written_whole import keep_apart, written_whole
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -19,16 +20,18 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Replay every case; 1 if one or more could not be run (they have an error in the results)."""
+    keep_apart([options.fixture], [options.out])
     try:
         document = json.loads(options.fixture.read_text(encoding="utf-8"))
-    except ValueError:
+    except (ValueError, RecursionError):
         raise BadInput(str(options.fixture), "be JSON", "something else", "Give a reference file.") from None
     if not isinstance(document, dict):
         raise BadInput(
             str(options.fixture), "be a JSON object", type(document).__name__, "Give a reference file."
         )
     results = replay(document)
-    options.out.write_text(json.dumps(results, allow_nan=False) + "\n", encoding="utf-8")
+    with written_whole(options.out) as part:
+        part.write_text(json.dumps(results, allow_nan=False) + "\n", encoding="utf-8")
     failed = {name: result["error"] for name, result in results.items() if "error" in result}
     for name, error in failed.items():
         print(f"daybreak surge replay: case {name}: {error}", file=sys.stderr)

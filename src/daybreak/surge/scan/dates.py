@@ -38,7 +38,9 @@ def read_date(word: str, where: str) -> tuple[np.datetime64, Unit]:
             first, month, last = last, first, month
         try:
             if len(first) == 4:
-                return np.datetime64(f"{first}-{int(month or 1):02d}-{int(last or 1):02d}", "D"), _exact(month, last)
+                return np.datetime64(f"{first}-{int(month or 1):02d}-{int(last or 1):02d}", "D"), _exact(
+                    month, last
+                )
         except ValueError:
             pass
     raise BadInput(
@@ -101,7 +103,10 @@ def steps_of(start: np.datetime64, end: np.datetime64, unit: Unit, length: int) 
     stop = after.astype(f"datetime64[{unit.value}]")
     if stop.astype("datetime64[D]") != after:
         raise BadInput(
-            "--end", f"be the last day of a {unit.name.lower()}", str(end), "Cases are dated no finer than that."
+            "--end",
+            f"be the last day of a {unit.name.lower()}",
+            str(end),
+            "Cases are dated no finer than that.",
         )
     begin = start.astype(f"datetime64[{unit.value}]")
     edges = np.arange(stop.astype(np.int64), begin.astype(np.int64), -length)[::-1]

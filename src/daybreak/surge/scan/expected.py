@@ -78,7 +78,10 @@ def _stratum(people: People, lines: np.ndarray, steps: Steps, places: int) -> Fl
         years = tuple(int(y) for y in year[first:last])
         if len(set(years)) < len(years):
             raise BadInput(
-                "--population", "have one line a place, year and stratum", "two", "Add them up, or leave one out."
+                "--population",
+                "have one line a place, year and stratum",
+                "two",
+                "Add them up, or leave one out.",
             )
         alike.setdefault(years, []).append(int(first))
     for years, firsts in alike.items():

@@ -85,7 +85,9 @@ def read_places(path: Path, degrees: bool) -> Places:
     position = []
     for row in rows(path, 3, 1):
         if row.words[0] in names:
-            raise BadInput(row.where, "name a new place", "one that stood before", "Leave one of the lines out.")
+            raise BadInput(
+                row.where, "name a new place", "one that stood before", "Leave one of the lines out."
+            )
         names[row.words[0]] = None
         first, second = (_number(row, column) for column in (1, 2))
         if degrees and (abs(first) > LATITUDE_MOST or abs(second) > LONGITUDE_MOST):
@@ -108,7 +110,9 @@ def read_events(path: Path, places: Places, what: str = "cases") -> Events:
     for row in lines:
         count = _whole(row, 1, what)
         if dated and len(row.words) < 3:
-            raise BadInput(row.where, f"hold a place, {what} and a date", f"{len(row.words)} words", "Add the date.")
+            raise BadInput(
+                row.where, f"hold a place, {what} and a date", f"{len(row.words)} words", "Add the date."
+            )
         day, unit = read_date(row.words[2], row.where) if dated else (np.datetime64("NaT", "D"), Unit.DAY)
         if count == 0:
             continue
@@ -120,7 +124,11 @@ def read_events(path: Path, places: Places, what: str = "cases") -> Events:
     least = max(units, key=lambda unit: unit.days) if units else Unit.DAY
     _check_strata(path, lines, {len(each) for each in strata})
     return Events(
-        np.array(place, np.int64), np.array(number, np.int64), np.array(date, "datetime64[D]"), least, tuple(strata)
+        np.array(place, np.int64),
+        np.array(number, np.int64),
+        np.array(date, "datetime64[D]"),
+        least,
+        tuple(strata),
     )
 
 
@@ -135,7 +143,9 @@ def read_people(path: Path, places: Places, near: int) -> People:
             raise BadInput(row.where, "hold 0 people or more", f"{people:g}", "Correct the line.")
         number.append(people)
         strata.append(row.words[3:])
-    return People(np.array(place, np.int64), np.array(year, np.int64), np.array(number, np.float64), tuple(strata))
+    return People(
+        np.array(place, np.int64), np.array(year, np.int64), np.array(number, np.float64), tuple(strata)
+    )
 
 
 def rows(path: Path, words: int, numeric: int) -> Iterator[Row]:
@@ -187,7 +197,9 @@ def _number(row: Row, column: int) -> float:
 def _whole(row: Row, column: int, what: str) -> int:
     number = _number(row, column)
     if number < 0 or number != int(number):
-        raise BadInput(row.where, f"have a whole number of {what}, 0 or more", f"{number:g}", "Correct the line.")
+        raise BadInput(
+            row.where, f"have a whole number of {what}, 0 or more", f"{number:g}", "Correct the line."
+        )
     return int(number)
 
 

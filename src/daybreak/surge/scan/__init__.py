@@ -1,0 +1,1 @@
+"""Where: scans of space and of space and time for clusters of cases."""
