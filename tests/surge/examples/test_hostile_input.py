@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from daybreak.surge.commands import main
+from daybreak.surge.commands import STOPPED, main
 
 WEEKS = ["2024-01-01", "2024-01-08", "2024-01-15"]
 
@@ -198,3 +198,16 @@ def test_a_broken_case_does_not_take_the_others_with_it(
     assert "error" in results["range"]
     assert set(results["good"]) == {"upperbound", "alarm"}
     assert capsys.readouterr().err.count("must have the reference shape") == 2
+
+
+def test_ctrl_c_ends_in_one_sentence_and_leaves_no_file(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("daybreak.surge.commands.detect.detect_table", interrupted)
+    path = table(tmp_path)
+    assert main(detect_words(path, "--long", str(tmp_path / "long.csv"))) == STOPPED
+    assert capsys.readouterr().err == "daybreak surge detect: stopped; no file was written.\n"
+    assert list(tmp_path.iterdir()) == [path]

@@ -100,9 +100,9 @@ def test_a_file_of_another_shape_is_refused() -> None:
         replay(twice)
 
 
-def test_glrnb_without_dispersion_is_the_poisson_method() -> None:
+def test_glrnb_of_dispersion_zero_is_the_poisson_method_and_of_none_estimates_it() -> None:
     assert call_of_surveillance("glrnb", {"alpha": 0, "c.ARL": 5}).method == "glr-poisson"
-    assert call_of_surveillance("glrnb", {}).method == "glr-poisson"
+    assert call_of_surveillance("glrnb", {}).method == "glr-nb"
     assert call_of_surveillance("glrnb", {"alpha": 0.1}).method == "glr-nb"
 
 

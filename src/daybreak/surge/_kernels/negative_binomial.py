@@ -11,6 +11,8 @@ from daybreak.surge.counts import FloatArray
 
 SMALLEST_EXCESS = 1e-9  # a variance ratio nearer to 1 than this is Poisson
 NEGLIGIBLE = 1e-17
+LARGE_DEVIATION = 3e4
+"""Above this standard deviation a sum would take too many terms; the normal distribution, mended for skewness, is as good."""
 
 
 @compiled
@@ -47,6 +49,11 @@ def at_least(count: float, mean: float, ratio: float) -> float:
     """P(Y ≥ count), summed from its largest term outwards so that small tails keep their digits."""
     if count <= 0.0:
         return 1.0
+    deviation = math.sqrt(mean * ratio)
+    if deviation > LARGE_DEVIATION:
+        away = (count - 0.5 - mean) / deviation
+        away -= (away * away - 1.0) * (2.0 * ratio - 1.0) / deviation / 6.0
+        return 0.5 * math.erfc(away / math.sqrt(2.0))
     if count > mean:
         return _upwards(count, mean, ratio, mass(count, mean, ratio))
     term = mass(count - 1.0, mean, ratio)
@@ -65,6 +72,8 @@ def last_calm(alpha: float, normal: float, mean: float, ratio: float) -> tuple[f
     deviation = math.sqrt(mean * ratio)
     skew = (2.0 * ratio - 1.0) / deviation
     guess = max(0.0, math.floor(mean + deviation * (normal + (normal * normal - 1.0) * skew / 6.0)))
+    if deviation > LARGE_DEVIATION:
+        return guess, at_least(guess + 1.0, mean, ratio)
     term = mass(guess + 1.0, mean, ratio)
     tail = _upwards(guess + 1.0, mean, ratio, term) if guess >= mean else at_least(guess + 1.0, mean, ratio)
     while tail > alpha:

@@ -95,7 +95,7 @@ def best_in_space(
     """
     size = table.shape[1] - 1
     row = table[_row_of(best)]
-    place = np.int64(-1)
+    place: Any = np.int64(-1)
     count = np.int64(0)
     for j in range(start[z], start[z + 1]):
         count += counts[neighbour[j]]
@@ -158,7 +158,7 @@ def _insert(day: Any, held: Any, days: Any, when: Any, count: Any) -> Any:
 
 
 @compiled
-def best_in_space_time(
+def best_in_space_time(  # noqa: PLR0915 - splitting the loop multiplies its compile time
     z: Any, start: Any, neighbour: Any, weight: Any, clock: Any, base: Any, alive: Any, longest: Any,
     first: Any, fill: Any, run_time: Any, run_count: Any, facts: Any, table: Any, scratch: Any, summed: Any, best: Any,
 ) -> Any:  # fmt: skip
@@ -175,9 +175,9 @@ def best_in_space_time(
     row = table[_row_of(best)]
     times = scratch.shape[1]
     product = base.shape[0] == 0
-    place = np.int64(-1)
-    begin = np.int64(0)
-    end = np.int64(0)
+    place: Any = np.int64(-1)
+    begin: Any = np.int64(0)
+    end: Any = np.int64(0)
     days = np.int64(0)
     low = times
     high = np.int64(-1)

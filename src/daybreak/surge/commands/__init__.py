@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 from importlib import import_module
 
@@ -20,6 +19,7 @@ COMMANDS = {
     "replay": "Run a file of reference cases exactly as the R packages do",
 }
 USAGE_ERROR = 2
+STOPPED = 130  # as a shell says after Ctrl-C
 
 
 def main(words: list[str]) -> int:
@@ -35,10 +35,11 @@ def main(words: list[str]) -> int:
     options = parser.parse_args(words)
     try:
         return int(options.run(options))
-    except BrokenPipeError:
-        # whoever read our output (head, less) has had enough; what is left in the buffer has no reader
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 1
+    except BrokenPipeError:  # the reader of our output (head, less) has gone; `daybreak` ends quietly
+        raise
+    except KeyboardInterrupt:
+        print(f"daybreak surge {options.command}: stopped; no file was written.", file=sys.stderr)
+        return STOPPED
     except (BadInput, OSError, MemoryError) as error:
         print(f"daybreak surge {options.command}: {_said(error)}", file=sys.stderr)
         return 1

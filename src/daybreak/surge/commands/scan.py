@@ -1,141 +1,116 @@
-"""`daybreak surge scan`: where, and since when, cases cluster; JSON on standard output."""
+"""`daybreak surge scan --model … --cases F --geo F --analysis … --start D --end D`: where cases cluster, as JSON."""
 
 from __future__ import annotations
 
 import argparse
 import json
+import sys
+from math import inf
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from daybreak.surge.errors import BadInput
-from daybreak.surge.scan.answer import Cluster, clusters_of
+from daybreak.surge.scan.clusters import Cluster
 from daybreak.surge.scan.dates import Steps, Unit, last_day, read_date, steps_of, units_of
-from daybreak.surge.scan.inputs import read_events, read_people, read_places
-from daybreak.surge.scan.study import Analysis, Limits, Model, study_of
+from daybreak.surge.scan.history import follow
+from daybreak.surge.scan.inputs import Events, read_events, read_people, read_places
+from daybreak.surge.scan.scanning import ANALYSES, MODELS, Question, scan
 
-ANY_START, ANY_END = "2000-01-01", "2000-12-31"
+UNITS = {"day": Unit.DAY, "month": Unit.MONTH, "year": Unit.YEAR}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The words that the sub-command takes."""
+    _add_files(parser)
     add = parser.add_argument
-    add("--model", choices=[each.value for each in Model], required=True, help="what is random")
-    add("--cases", type=Path, required=True, metavar="F", help="id, cases, date, covariates")
-    add("--geo", type=Path, required=True, metavar="F", help="id, latitude, longitude; or id, x, y")
-    add("--population", type=Path, metavar="F", help="id, year, people, covariates (Poisson)")
-    add("--controls", type=Path, metavar="F", help="id, controls, date (Bernoulli)")
-    add("--analysis", choices=[each.value for each in Analysis], default="prospective", help="(prospective)")
-    add("--coordinates", choices=["latlon", "xy"], default="latlon", help="degrees, or kilometres (latlon)")
-    add("--start", metavar="D", help="first day of the study")
-    add("--end", metavar="D", help="last day of the study")
+    add("--start", required=True, metavar="DATE", help="first day of the study: 2018-01-01, 2018/1/1 or 2018")
+    add("--end", required=True, metavar="DATE", help="last day of the study")
+    add("--aggregate", type=int, default=1, metavar="N", help="units a step, counted back from the end (1)")
+    add("--unit", choices=tuple(UNITS), help="day, month or year; how exactly the cases are dated by default")
+    add("--max-km", type=float, default=inf, metavar="K", help="largest radius, km (or the unit of x and y)")
     add(
-        "--aggregate",
-        type=int,
-        default=1,
-        metavar="N",
-        help="days (years, if cases have only years) a step (1)",
-    )
-    add("--max-km", type=float, default=np.inf, metavar="K", help="largest radius; no limit by default")
-    add(
-        "--max-population",
-        type=float,
-        default=0.5,
-        metavar="SHARE",
-        help="largest share of what is expected (0.5)",
-    )
-    add("--max-window", type=int, metavar="N", help="longest window in days; half the study by default")
-    add("--replicates", type=int, default=999, metavar="R", help="Monte Carlo replicates (999; 0: no p)")
-    add(
-        "--seed",
-        type=int,
-        default=1,
-        metavar="S",
-        help="the same seed gives the same answer on any number of cores",
-    )
-    add("--no-sequential", action="store_true", help="run all replicates, also where p is far from small")
-    add("--gumbel", action="store_true", help="recurrence by a Gumbel tail: for p below 1/replicates")
-    add("--clusters", type=int, default=10, metavar="N", help="most clusters told (10)")
-    add("--cores", type=int, default=1, metavar="N", help="processor cores to use (1)")
-    add("--on", metavar="dask://HOST:PORT", help="spread the replicates over a dask cluster")
+        "--max-population", type=float, default=0.5, metavar="SHARE",
+        help="largest circle, as share of expected cases (permutation: of cases) (0.5)",
+    )  # fmt: skip
+    add("--max-window", type=int, metavar="N", help="longest window, in units (half of the study)")
+    add("--overlapping", action="store_true", help="also clusters that share places with a stronger one")
+    add("--replicates", type=int, default=999, metavar="R", help="Monte Carlo replicates (999)")
+    add("--seed", type=int, default=1, metavar="S", help="seed of the replicates (1)")
+    add("--no-sequential", dest="sequential", action="store_false",
+        help="draw all replicates, even after 50 were as large as the strongest cluster")  # fmt: skip
+    add("--gumbel", action="store_true", help="also p by a Gumbel distribution fitted to the replicates")
+    add("--cores", type=int, default=1, metavar="N", help="threads (1); the numbers are the same")
+    add("--on", metavar="dask://HOST:PORT", help="compute the replicates on a dask cluster")
+    add("--before", type=Path, metavar="FILE",
+        help="an earlier answer of this command: tells which clusters are new, growing, ongoing or ended")  # fmt: skip
+    add("--most", type=float, default=0.05, metavar="P", help="with --before: larger p are no clusters (0.05)")
+
+
+def _add_files(parser: argparse.ArgumentParser) -> None:
+    add = parser.add_argument
+    add("--model", required=True, choices=MODELS, help="poisson needs --population, bernoulli --controls")
+    add("--analysis", required=True, choices=ANALYSES, help="prospective: clusters that last to the end")
+    add("--cases", type=Path, required=True, metavar="FILE", help="id, cases, date, covariates")
+    add("--geo", type=Path, required=True, metavar="FILE", help="id, latitude, longitude; or id, x, y")
+    add("--population", type=Path, metavar="FILE", help="id, year, people, covariates")
+    add("--controls", type=Path, metavar="FILE", help="id, controls, date")
+    add("--coordinates", choices=("latlon", "xy"), default="latlon", help="what --geo holds (latlon)")
 
 
 def run(options: argparse.Namespace) -> int:
     """Scan and print the clusters."""
-    _check(options)
-    degrees = options.coordinates == "latlon"
-    analysis = Analysis(options.analysis)
-    places = read_places(options.geo, degrees)
+    question = Question(
+        model=options.model, analysis=options.analysis, degrees=options.coordinates == "latlon",
+        most_share=options.max_population, most_km=options.max_km, overlapping=options.overlapping,
+        replicates=options.replicates, seed=options.seed, sequential=options.sequential, gumbel=options.gumbel,
+        longest=None,
+    )  # fmt: skip
+    places = read_places(options.geo, question.degrees)
     cases = read_events(options.cases, places)
     controls = None if options.controls is None else read_events(options.controls, places, "controls")
-    units = [cases.unit] if controls is None else [cases.unit, controls.unit]
-    unit = max(units, key=lambda each: each.days)
-    steps = _steps(options, unit, analysis)
-    people = None
-    if options.population is not None:
-        people = read_people(options.population, places, int(str(steps.edges[0])[:4]))
-    longest = None
-    if options.max_window is not None:
-        longest = max(1, units_of(options.max_window, unit) // units_of(options.aggregate, unit))
-    study = study_of(
-        Model(options.model), analysis, places, steps, cases, controls=controls, people=people, degrees=degrees,
-        limits=Limits(options.max_population, options.max_km, longest),
+    steps, longest = _steps(options, cases)
+    near = int(str(steps.edges[0])[:4])
+    people = None if options.population is None else read_people(options.population, places, near)
+    done = scan(
+        Question(**(vars(question) | {"longest": longest})), places, steps, cases, controls=controls, people=people,
+        cores=options.cores, on=options.on,
     )  # fmt: skip
-    found = clusters_of(
-        study, replicates=options.replicates, seed=options.seed, sequential=not options.no_sequential,
-        gumbel=options.gumbel, cores=options.cores, on=options.on, most=options.clusters,
-    )  # fmt: skip
-    print(json.dumps({"clusters": [told(each) for each in found]}, indent=1))
+    if done.left_out:
+        print(f"{done.left_out} cases before --start or after --end are left out.", file=sys.stderr)
+    answer: dict[str, Any] = {
+        "clusters": [cluster.record() for cluster in done.clusters],
+        "cases": done.cases,
+        "replicates": len(done.chance.largest),
+        "stopped_early": done.chance.stopped,
+    }
+    if options.before is not None:
+        answer["followed"] = [
+            {"course": each.course.value, "cluster": each.cluster.record()}
+            for each in follow(_earlier(options.before), done.clusters, options.most)
+        ]
+    print(json.dumps(answer, ensure_ascii=False))
     return 0
 
 
-def told(cluster: Cluster) -> dict[str, Any]:
-    """A cluster as JSON."""
-    answer: dict[str, Any] = {
-        "locations": list(cluster.locations),
-        "start": str(cluster.start),
-        "end": str(cluster.end),
-        "observed": cluster.observed,
-        "expected": cluster.expected,
-        "llr": cluster.llr,
-        "p": cluster.p,
-        "recurrence_days": cluster.recurrence_days,
-    }
-    if cluster.p_gumbel is not None:
-        answer["p_gumbel"] = cluster.p_gumbel
-    return answer
-
-
-def _steps(options: argparse.Namespace, unit: Unit, analysis: Analysis) -> Steps:
-    if (options.start is None) != (options.end is None):
-        raise BadInput("--start and --end", "be given together", "one of them", "Give both.")
-    if options.start is None and analysis is not Analysis.SPATIAL:
-        raise BadInput("--start and --end", "be given", "none", "Or use --analysis spatial.")
-    start, _ = read_date(options.start or ANY_START, "--start")
-    end, exact = read_date(options.end or ANY_END, "--end")
-    if analysis is Analysis.SPATIAL:
-        return Steps(
-            np.array([start, last_day(end, exact) + np.timedelta64(1, "D")], "datetime64[D]"),
-            float((end - start).astype(int)) + 1,
-        )
-    return steps_of(start, last_day(end, exact), unit, units_of(options.aggregate, unit))
-
-
-def _check(options: argparse.Namespace) -> None:
-    if not 0 < options.max_population <= 0.5:
+def _steps(options: argparse.Namespace, cases: Events) -> tuple[Steps, int | None]:
+    """The study's steps, and how many of them a window has at most."""
+    unit = UNITS[options.unit] if options.unit else cases.unit
+    if unit.days < cases.unit.days:
         raise BadInput(
-            "--max-population", "be above 0 and at most 0.5", f"{options.max_population:g}",
-            "A circle with more than half of everything is better told as few cases outside it.",
+            "--unit", f"be {cases.unit.name.lower()} or longer, as exact as the cases' dates", options.unit,
+            "Leave it out.",
         )  # fmt: skip
-    if not options.max_km > 0:
-        raise BadInput("--max-km", "be above 0", f"{options.max_km:g}", "Leave it out for no limit.")
-    for name in ("aggregate", "cores", "clusters"):
-        if getattr(options, name) < 1:
-            raise BadInput(f"--{name}", "be 1 or more", str(getattr(options, name)), "Leave it out.")
-    if options.max_window is not None and options.max_window < 1:
-        raise BadInput(
-            "--max-window", "be 1 or more", str(options.max_window), "Leave it out for half the study."
-        )
-    if options.replicates < 0 or options.seed < 0:
-        raise BadInput("--replicates and --seed", "be 0 or more", "less", "The usual are 999 and 1.")
+    start, _ = read_date(options.start, "--start")
+    length = units_of(options.aggregate, unit)
+    steps = steps_of(start, last_day(*read_date(options.end, "--end")), unit, length)
+    if options.max_window is None:
+        return steps, None
+    return steps, units_of(options.max_window, unit) // length
+
+
+def _earlier(path: Path) -> list[Cluster]:
+    try:
+        records = json.loads(path.read_text(encoding="utf-8"))["clusters"]
+        return [Cluster(**({"p_gumbel": None} | each | {"locations": tuple(each["locations"])})) for each in records]
+    except (ValueError, KeyError, TypeError):
+        raise BadInput(str(path), "be an answer of this command", "something else", "Save its output there.") from None
