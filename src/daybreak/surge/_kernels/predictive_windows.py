@@ -185,12 +185,15 @@ def window_test(
     number = mix_components(means, leverage, nodes, count, levels, mixture)
     widest = 0.0
     spread = 0.0
+    reach = 0.0  # no component leaves e^-40 beyond this count: the smallest probability of all stands for it
     for n in range(number):
         widest += mixture[n, 0] * mixture[n, 1 + windows]
         spread += mixture[n, 0] * (1.0 + mixture[n, 1])
+        mean, ratio = mixture[n, 1 + windows], 1.0 + mixture[n, 1]
+        reach = max(reach, mean + 40.0 * math.sqrt(mean * ratio) + 60.0 * ratio + 100.0)
     most = 0.0
     for w in range(windows):
-        most = max(most, sums[w])
+        most = max(most, min(sums[w], reach))
     length = int(max(most + 2.0, widest + 4.0 * math.sqrt(spread * widest) + 4.0 * spread + 4.0))
     tails = np.empty(windows * length)
     tails_into(tails, length, mixture, number, windows)
