@@ -93,18 +93,19 @@ def best_in_space(
     start: (centroids + 1,) where each centroid's neighbours begin. weight: base of the zone that ends at a neighbour,
     infinite where the next one is as far away (a circle holds both). counts: (points,) cases. facts: kind, cases, total.
     """
-    size = table.shape[1] - 1
-    row = table[_row_of(best)]
+    # Unsigned places: signed ones would be checked for counting from the end, at four times the cost of the loop.
+    size = np.uint64(table.shape[1] - 1)
+    level = np.uint64(_row_of(best))
     place: Any = np.int64(-1)
-    count = np.int64(0)
-    for j in range(start[z], start[z + 1]):
-        count += counts[neighbour[j]]
-        if weight[j] < row[min(count, size)]:
-            value = ratio(facts[0], float(count), weight[j], facts[1], facts[2])
+    count: Any = np.uint64(0)
+    for j in range(np.uint64(start[z]), np.uint64(start[z + 1])):
+        count += np.uint64(counts[np.uint64(neighbour[j])])
+        if weight[j] < table[level, min(count, size)]:
+            value = ratio(facts[0], np.float64(count), weight[j], facts[1], facts[2])
             if value > best:
                 best = value
-                place = j
-                row = table[_row_of(best)]
+                place = np.int64(j)
+                level = np.uint64(_row_of(best))
     return best, place
 
 

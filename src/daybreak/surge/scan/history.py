@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 
-from daybreak.surge.scan.clusters import Cluster
+from daybreak.surge.scan.answer import Cluster
 
 
 class Course(Enum):
@@ -51,8 +51,7 @@ def _counts(cluster: Cluster, most: float) -> bool:
 
 
 def _same(one: Cluster, other: Cluster) -> bool:
-    # Days written YYYY-MM-DD are in order as text.
-    together = one.start <= other.end and other.start <= one.end
+    together = bool(one.start <= other.end and other.start <= one.end)
     return together and not set(one.locations).isdisjoint(other.locations)
 
 
