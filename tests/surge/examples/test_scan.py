@@ -101,6 +101,25 @@ def test_the_best_ratio_is_that_of_a_search_by_brute_force(
     assert (found[0].llr if found else 0.0) == pytest.approx(best, abs=1e-9)
 
 
+def test_with_covariates_a_permutation_expects_by_stratum() -> None:
+    random = np.random.default_rng(8)
+    places = Places(tuple(f"p{n}" for n in range(6)), random.uniform(0, 10, (6, 2)))
+    place, day = random.integers(0, 6, 80), random.integers(0, DAYS, 80)
+    young = (place < 3) ^ (random.random(80) < 0.2)
+    plain = events(place, day)
+    strata = tuple(("young" if each else "old",) for each in young)
+    given = Events(plain.place, plain.number, plain.date, plain.unit, strata)
+    steps = steps_of(START, START + np.timedelta64(DAYS - 1, "D"), Unit.DAY, 1)
+    study = study_of(Model.PERMUTATION, Analysis.PROSPECTIVE, places, steps, given, degrees=False)
+    best = clusters_of(study, replicates=0)[0]
+    inside = np.isin(place, [places.names.index(name) for name in best.locations])
+    late = START + day.astype("timedelta64[D]") >= best.start
+    expected = sum((inside & one).sum() * (late & one).sum() / one.sum() for one in (young, ~young))
+    assert best.observed == (inside & late).sum()
+    assert best.expected == pytest.approx(expected)
+    assert best.llr == pytest.approx(poisson_ratio(best.observed, float(expected), 80))
+
+
 def test_no_two_clusters_share_a_place() -> None:
     found = clusters_of(made(4, Model.POISSON, Analysis.RETROSPECTIVE)[0], replicates=0)
     members = [place for cluster in found for place in cluster.locations]

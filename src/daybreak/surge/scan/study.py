@@ -103,8 +103,7 @@ def study_of(
     spatial = analysis is Analysis.SPATIAL
     times = 1 if spatial else steps.count
     point, time, stratum = _single(cases, steps, spatial)
-    if point.size == 0:
-        raise BadInput("--cases", "hold a case within the study", "none", "Check --start and --end.")
+    _check(model, point, cases, controls)
     longest = min(limits.longest or max(1, times // 2), times)
     alive = analysis is not Analysis.RETROSPECTIVE
     earliest = times - longest if alive else 0
@@ -115,6 +114,8 @@ def study_of(
     if model is Model.PERMUTATION:
         size = np.bincount(point, minlength=len(places.names)).astype(np.float64)
         clock = np.append(0.0, np.cumsum(np.bincount(time, minlength=times))) / point.size
+        if stratum.max() > 0:
+            base = _expected_of_dates(point, time, stratum, counts.shape)
         draw = _urn_of_dates(point, time, stratum, earliest)
     elif model is Model.POISSON:
         if people is None:
@@ -149,6 +150,19 @@ def study_of(
         places, steps, zones, np.ascontiguousarray(clock), np.ascontiguousarray(base), alive, longest,
         (kind, all_cases, total), table, point[seen], time[seen], draw, analysis is Analysis.PROSPECTIVE,
     )  # fmt: skip
+
+
+def _check(model: Model, point: IntArray, cases: Events, controls: Events | None) -> None:
+    if point.size == 0:
+        raise BadInput("--cases", "hold a case within the study", "none", "Check --start and --end.")
+    strata = (*cases.strata, *(controls.strata if controls else ()))
+    if model is Model.BERNOULLI and any(strata):
+        raise BadInput(
+            "--model bernoulli",
+            "have no covariates",
+            "some",
+            "Leave them out, or match the controls by them.",
+        )
 
 
 def cases_within(events: Events, steps: Steps, spatial: bool) -> Events:
@@ -189,6 +203,18 @@ def _urn_of_dates(point: IntArray, time: IntArray, stratum: IntArray, earliest: 
     return Draw(
         True, slots, times, point, np.full_like(point, -1), np.ones(1), np.zeros(1, np.int64), times.size
     )
+
+
+def _expected_of_dates(
+    point: IntArray, time: IntArray, stratum: IntArray, shape: tuple[int, ...]
+) -> FloatArray:
+    """(places, steps + 1) expected before each step: the sum over strata of cases of a place × share of dates."""
+    base = np.zeros((shape[0], shape[1] + 1))
+    for each in range(int(stratum.max()) + 1):
+        one = stratum == each
+        share = np.append(0.0, np.cumsum(np.bincount(time[one], minlength=shape[1]))) / one.sum()
+        base += np.bincount(point[one], minlength=shape[0])[:, None] * share
+    return base
 
 
 def _runs(stratum: IntArray) -> tuple[IntArray, IntArray]:
