@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from daybreak.surge._kernels import windows as kernels
-from daybreak.surge.counts import Counts, FloatArray, IntArray
+from daybreak.surge.counts import Counts, FloatArray, IntArray, Period
 from daybreak.surge.errors import BadInput
 from daybreak.surge.outcome import DID_NOT_REPORT, UNTESTED, Outcome
 
@@ -43,10 +43,21 @@ def check_baseline(years: int, half: int, recent: bool) -> None:
         raise BadInput("years", "be 1 or more where recent rows are left out", "0", "Set recent, or years.")
 
 
+def check_reach(half_window: int, period: Period) -> None:
+    """Raises BadInput for a window of the last year that would hold the tested row and later ones."""
+    if half_window >= period.value:
+        raise BadInput(
+            "half_window", f"be at most {period.value - 1} where a row is a {period.name.lower()}", str(half_window),
+            "A wider window about last year's row would hold the tested one.",
+        )  # fmt: skip
+
+
 def baseline_of(
     counts: Counts, tested: IntArray, years: int, half: int, recent: bool, *, gaps: bool, ignored: bool
 ) -> Baseline:
     """The baseline of every tested row; `gaps`: missing rows are left out; `ignored`: exposure is not looked at."""
+    if years > 0:
+        check_reach(half, counts.period)
     level = counts.exposure is None or ignored
     exposure = np.empty((0, 0)) if counts.exposure is None or ignored else counts.exposure
     found = kernels.of_years(counts.values, exposure, tested, years, half, counts.period.value, recent)

@@ -32,6 +32,8 @@ class CdcSettings:
     def __post_init__(self) -> None:
         if self.years < 1 or self.months < 0 or self.years * (2 * self.months + 1) < 2:
             raise BadInput("years and months", "give two or more sums", "fewer", "The defaults are 5 and 1.")
+        if self.months > 12:
+            raise BadInput("months", "be at most 12", str(self.months), "More would reach the tested weeks.")
         if not 0 < self.alpha < 1:
             raise BadInput("alpha", "lie between 0 and 1", f"{self.alpha:g}", "The default is 0.025.")
 
@@ -42,7 +44,8 @@ def run(counts: Counts, tested: IntArray, settings: CdcSettings, mode: Mode) -> 
     All results speak of four-week sums: `expected` and `upper_bound` are cases in four weeks; `extra["total"]` is the
     sum compared with them. score = (sum - mean)/(sd·√(1 + 1/n)). Compat mode: q is the normal quantile at 1 - alpha/2.
     Corrected mode: Student's, n - 1 degrees, since the sd is learned from n sums, the sd not below that of a Poisson
-    count with half a case added to the total; the p-value is two-sided as alpha is. Missing: a sum with a missing week
+    count with half a case added to the total; the p-value is two-sided as alpha is, 1 below the mean.
+    Missing: a sum with a missing week
     is left out in corrected mode (3 are needed; the tested one must be whole), in compat mode nothing is tested over
     it. Exposure: sums are scaled to the exposure of the tested four weeks; compat mode ignores it.
     """
@@ -78,8 +81,8 @@ def run(counts: Counts, tested: IntArray, settings: CdcSettings, mode: Mode) -> 
     tells = code == 0
     p_value = np.full(total.shape, np.nan)
     if not compat:
-        p_value = np.where(tells, 2.0 * stats.t.sf(np.abs(score), np.maximum(n - 1, 1)), np.nan)
-        p_value = np.where(score < 0, 1.0 - p_value / 2.0, p_value)
+        p_value = np.where(tells, 2.0 * stats.t.sf(score, np.maximum(n - 1, 1)), np.nan)
+        p_value = np.minimum(p_value, 1.0)  # below the mean nothing speaks for a surge
     return Outcome(
         tested=tested,
         expected=np.where(tells, mean, np.nan),

@@ -100,6 +100,7 @@ def run(counts: Counts, tested: IntArray, settings: CusumSettings, mode: Mode) -
             bound = bound_in_compat(room, means, after, settings.score, settings.dispersion, limit)
         else:
             bound = largest_calm(room, means, settings.score, settings.dispersion)
+            bound, means = (np.where(np.isnan(after), np.nan, part) for part in (bound, means))
     early = len(tested) - len(after)
     if early:
         after, bound, means = (_lengthened(part, early) for part in (after, bound, means))
@@ -129,15 +130,23 @@ def _usual(counts: Counts, tested: IntArray, settings: CusumSettings, compat: bo
                 else _none(counts, last)
             )
         else:
-            watched = np.where(np.isnan(past), 0.0, 1.0 if exposure is None else exposure[:start]).sum(axis=0)
+            watched = np.where(np.isnan(past), 0.0, 1.0 if exposure is None else exposure[:start])
             now = (
                 np.ones((last + 1 - start, counts.series)) if exposure is None else exposure[start : last + 1]
             )
-            means = np.maximum(np.nansum(past, axis=0), 0.5) / watched * now
+            means = np.maximum(_summed(past), 0.5) / _summed(watched) * now
     if seasonal and not compat:
         empty = np.nansum(past, axis=0) == 0
         means = np.where(empty & (reported > 0), 0.5 / np.maximum(reported, 1.0), means)
     return _Usual(np.ascontiguousarray(means), reported, start)
+
+
+def _summed(rows: FloatArray) -> FloatArray:
+    """Sums over the rows, missing ones left out; row by row, so that a series alone has the sum it has among others."""
+    total = np.zeros(rows.shape[1])
+    for row in rows:
+        total += np.where(np.isnan(row), 0.0, row)
+    return total
 
 
 def _none(counts: Counts, last: int) -> FloatArray:

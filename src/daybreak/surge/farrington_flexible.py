@@ -75,7 +75,7 @@ def farrington_flexible(
     """Quasi-Poisson trend and season zones over earlier years, bound on a power scale or of a negative binomial.
 
     expected: counts of the tested row; upper_bound: the largest count without an alarm (real with `delta`, whole else);
-    score: (count − expected) / (bound − expected), an alarm above 1 — where the whole bound lies below the expected
+    score: (count − expected) / (bound − expected), an alarm above 1 — where the bound is not above the expected
     count, 1 + count − bound; p_value: one-sided tail of the distribution that sets the bound, an alarm below alpha.
     extra: dispersion (variance ratio φ, at least 1), trend_used (0/1), trend_coefficient (ln mean a row; NaN = none).
 

@@ -7,6 +7,7 @@ from functools import lru_cache
 
 import numpy as np
 
+from daybreak.surge.baselines import check_reach
 from daybreak.surge.counts import Counts, DateArray, FloatArray, IntArray, Period
 from daybreak.surge.errors import BadInput
 
@@ -40,6 +41,7 @@ def windows_baseline(
     With dates, a window's rows are those of the dates that lie whole years and periods back, moved to the nearest same
     weekday (weeks) or day of the month (months). `partial`: rows before the first are left out instead of the whole.
     """
+    check_reach(half_window, counts.period)
     steps = np.arange(-half_window, half_window + 1)
     plans: list[tuple[IntArray, IntArray]] = []
     for row in tested:

@@ -18,7 +18,7 @@ from daybreak.surge._kernels import glr_series as kernels
 from daybreak.surge.counts import Counts, FloatArray, IntArray
 from daybreak.surge.detector import Detector, Mode, setting
 from daybreak.surge.errors import BadInput
-from daybreak.surge.outcome import DID_NOT_REPORT, UNTESTED, Outcome
+from daybreak.surge.outcome import DID_NOT_REPORT, UNTESTED, Outcome, taken
 
 
 @dataclass(frozen=True)
@@ -142,6 +142,11 @@ def _run(
     counts: Counts, tested: IntArray, settings: GlrPoissonSettings, mode: Mode, dispersion: float
 ) -> Outcome:
     compat = mode is Mode.COMPAT
+    watched = np.arange(tested[0], tested[-1] + 1) if len(tested) else tested
+    if not compat and len(watched) > len(tested) and len(settings.mu0_given or ()) < 2:
+        # rows between the tested ones are watched too
+        whole = _run(counts, watched, settings, mode, dispersion)
+        return taken(whole, np.searchsorted(watched, tested))
     returns = settings.returns or ("value" if compat else "cases")
     design = _design(counts, settings)
     shape = (len(tested), counts.series)
@@ -171,6 +176,9 @@ def _run(
     bound = statistic
     if returns == "cases":
         bound = count if compat or settings.theta is not None else _calm(count, settings)
+    if not compat:
+        means = np.where(np.isnan(alarm), np.nan, means)
+        dispersions = np.where(np.isnan(alarm), np.nan, dispersions)
     return Outcome(
         tested=tested,
         expected=means,

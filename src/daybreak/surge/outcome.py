@@ -15,6 +15,9 @@ UNTESTED = np.int8(-1)
 
 DID_NOT_REPORT = "did not report"
 
+SMALLEST_P = float(np.finfo(np.float64).tiny)
+"""A p-value too small for a float64 is this one: a p-value of 0, and so an endless recurrence interval, is never true."""
+
 
 @dataclass(frozen=True)
 class Outcome:
@@ -24,7 +27,7 @@ class Outcome:
     expected: what was expected without a surge, in counts; NaN = the method gives none, or the time was not tested.
     upper_bound: the largest count (or statistic, where the method says so) that raises no alarm; NaN = none.
     score: the method's own measure of surprise (z, statistic, exceedance …), see its model card; NaN = none.
-    p_value: probability of a count as high without a surge; NaN = the method gives none.
+    p_value: probability of a count as high without a surge, above 0; NaN = the method gives none.
     alarm: int8; 1 = alarm, 0 = none, -1 = could not be tested.
     reason: uint8, place in `reasons` of why a time could not be tested; 0 = it could ("" stands first).
     reasons: sentences such as "needs 5 years, has 2".
@@ -61,6 +64,21 @@ def empty_outcome(tested: IntArray, series: int, reasons: tuple[str, ...] = ("",
     )
 
 
+def taken(outcome: Outcome, places: IntArray) -> Outcome:
+    """The outcome at some of its tested times, by their places in `tested`."""
+    return Outcome(
+        tested=outcome.tested[places],
+        expected=outcome.expected[places],
+        upper_bound=outcome.upper_bound[places],
+        score=outcome.score[places],
+        p_value=outcome.p_value[places],
+        alarm=outcome.alarm[places],
+        reason=outcome.reason[places],
+        reasons=outcome.reasons,
+        extra={name: values[places] for name, values in outcome.extra.items()},
+    )
+
+
 def joined(parts: list[Outcome]) -> Outcome:
     """One outcome of the outcomes of neighbouring blocks of series, tested at the same times, in order."""
     reasons = tuple(dict.fromkeys(reason for part in parts for reason in ("", *part.reasons)))
@@ -71,7 +89,7 @@ def joined(parts: list[Outcome]) -> Outcome:
         expected=np.concatenate([part.expected for part in parts], axis=1),
         upper_bound=np.concatenate([part.upper_bound for part in parts], axis=1),
         score=np.concatenate([part.score for part in parts], axis=1),
-        p_value=np.concatenate([part.p_value for part in parts], axis=1),
+        p_value=np.maximum(np.concatenate([part.p_value for part in parts], axis=1), SMALLEST_P),
         alarm=np.concatenate([part.alarm for part in parts], axis=1),
         reason=np.concatenate(recoded, axis=1),
         reasons=reasons,

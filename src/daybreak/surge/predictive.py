@@ -30,6 +30,7 @@ LEAST_HISTORY = {Period.DAY: 56, Period.WEEK: 26, Period.MONTH: 12, Period.YEAR:
 NAMES = {Period.DAY: "days", Period.WEEK: "weeks", Period.MONTH: "months", Period.YEAR: "years"}
 CORRECTED_EXACTLY_BELOW = 0.15
 """Smallest window tails above this are corrected by the product bound 1 − (1 − p)^windows, which is never too small."""
+TOO_LARGE = "a million cases or more in its windows: too many to be listed one by one"
 LEAST = {"guard": 0, "refit_every": 1, "least_history": 1, "least_count": 1, "least_events": 0}
 HALF_LIVES = (1.0, 0.5, 0.25)
 """Years after which a drifting level forgets half of what it saw."""
@@ -214,7 +215,7 @@ def _outcome(
         p_value=p_value,
         alarm=alarm,
         reason=state.astype(np.uint8),
-        reasons=("", DID_NOT_REPORT, too_short),
+        reasons=("", DID_NOT_REPORT, too_short, TOO_LARGE),
         extra={
             "recurrence_days": DAYS_A_PERIOD[counts.period] / p_value,
             "window_p": np.ascontiguousarray(out[:, :, WINDOW_P]),

@@ -44,9 +44,9 @@ def run(counts: Counts, tested: IntArray, settings: RkiSettings, mode: Mode) -> 
     """Mean + 2 sd of the baseline where the mean is above 20, else a bound from a table by the mean's whole part.
 
     expected = the mean; score = (y - mean)/sd above 20 and (y - mean)/√mean below; p_value: the Poisson probability
-    of y or more given the mean in corrected mode (no allowance for the mean's own error). Missing rows: left out in
-    corrected mode (one reported row suffices, two where the mean is above 20), in compat mode nothing is tested over
-    them. Exposure: the mean is a rate times the tested row's exposure; compat mode ignores it.
+    of y or more in corrected mode, given the mean or half a case over the baseline (no allowance for its error).
+    Missing rows: left out in corrected mode (one reported row suffices, two where the mean is above 20), in compat
+    mode nothing is tested over them. Exposure: the mean is a rate times the tested row's exposure; compat mode ignores it.
     """
     base = baseline_of(
         counts, tested, settings.years, settings.half_window, settings.recent,
@@ -65,7 +65,10 @@ def run(counts: Counts, tested: IntArray, settings: RkiSettings, mode: Mode) -> 
         score = (y - mean) / np.where(large, deviation, np.sqrt(mean))
     p_value = np.full(y.shape, np.nan)
     if mode is Mode.CORRECTED:
-        p_value = np.where(y > 0, special.gammainc(np.maximum(y, 1.0), np.nan_to_num(mean)), 1.0)
+        # a baseline without a case counts as half a case, or a single case would be impossible
+        with np.errstate(divide="ignore", invalid="ignore"):
+            usual = np.maximum(base.total, 0.5) / base.watched * base.now
+        p_value = np.where(y > 0, special.gammainc(np.maximum(y, 1.0), np.nan_to_num(usual)), 1.0)
         score = np.where(np.isfinite(score), score, np.nan)
     return outcome_of(counts, tested, base, mean, bound, score, p_value)
 

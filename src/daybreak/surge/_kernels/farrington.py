@@ -157,7 +157,8 @@ def judge(
     answer[0] = mean
     if method == 0:
         answer[1], answer[3] = transformed(count, mean, relative * mean * mean, phi, power, normal)
-        answer[2] = (count - mean) / (answer[1] - mean)
+        above = as_r or answer[1] > mean  # a bound below the mean would turn the quotient round
+        answer[2] = (count - mean) / (answer[1] - mean) if above else 1.0 + count - answer[1]
         return
     centre = mean if method == 1 else math.exp(log_mean + normal * math.sqrt(relative))
     if not (math.isfinite(centre) and centre > 0.0):

@@ -14,6 +14,9 @@ _Floats = NDArray[np.float64]
 SMALLEST_DISPERSION = 1e-5
 """Below this the negative binomial is Poisson to the digits that matter, and sums of its logarithms lose theirs."""
 
+MOST_TERMS = 4096
+"""Terms of a sum of 1/(size + j) that are added one by one."""
+
 
 @compiled
 def _solved(matrix: _Floats, right: _Floats) -> bool:
@@ -209,10 +212,10 @@ def _likeliest_dispersion(
     for i in range(end):
         if not np.isnan(counts[i]):
             most = max(most, int(counts[i]))
-    above = np.zeros(most + 1)  # how many counts are greater than j
+    above = np.zeros(min(most, MOST_TERMS) + 1)  # how many counts are greater than j
     for i in range(end):
         if not np.isnan(counts[i]):
-            for j in range(int(counts[i])):
+            for j in range(min(int(counts[i]), MOST_TERMS)):
                 above[j] += 1.0
     low = math.log(SMALLEST_DISPERSION)
     high = math.log(100.0)
@@ -240,8 +243,23 @@ def _likeliest_dispersion(
 
 
 @compiled
+def _digamma(x: float) -> float:
+    """The digamma function of a large number, by Stirling's series (Abramowitz & Stegun 6.3.18)."""
+    return math.log(x) - 0.5 / x - 1.0 / (12.0 * x * x)
+
+
+@compiled
+def _trigamma(x: float) -> float:
+    """The trigamma function of a large number (Abramowitz & Stegun 6.4.12)."""
+    return 1.0 / x + 0.5 / (x * x) + 1.0 / (6.0 * x * x * x)
+
+
+@compiled
 def _slope(counts: _Floats, mean: _Floats, above: _Floats, size: float) -> tuple[float, float]:
-    """First and second derivative of the log likelihood in size; whole counts make the digamma functions sums."""
+    """First and second derivative of the log likelihood in size; whole counts make the digamma functions sums.
+
+    Beyond MOST_TERMS terms their asymptotic series stand for the rest of a sum.
+    """
     slope = 0.0
     bend = 0.0
     for j in range(above.shape[0]):
@@ -250,6 +268,9 @@ def _slope(counts: _Floats, mean: _Floats, above: _Floats, size: float) -> tuple
     for i in range(mean.shape[0]):
         y = counts[i]
         if not np.isnan(y):
+            if y > MOST_TERMS:
+                slope += _digamma(size + y) - _digamma(size + MOST_TERMS)
+                bend += _trigamma(size + y) - _trigamma(size + MOST_TERMS)
             whole = size + mean[i]
             slope += math.log(size / whole) + (mean[i] - y) / whole
             bend += 1.0 / size - 1.0 / whole - (mean[i] - y) / whole**2

@@ -10,12 +10,13 @@ from daybreak.surge._kernels import compiled
 from daybreak.surge._kernels.predictive_dispersion import likelihood_of, posterior_of
 from daybreak.surge._kernels.predictive_drift import drift
 from daybreak.surge._kernels.predictive_fit import expected_of, fit_background
-from daybreak.surge._kernels.predictive_windows import window_test
+from daybreak.surge._kernels.predictive_windows import LONGEST, window_test
 from daybreak.surge.counts import FloatArray, IntArray
 
 TESTED = 0
 NOT_REPORTED = 1
 TOO_SHORT = 2
+TOO_LARGE = 3
 MOST_NODES = 52
 
 
@@ -42,7 +43,8 @@ def learn(
 ) -> int:
     """Learns rows first … last − 1: fills beta, covariance, the posterior's nodes and the variance of the log level.
 
-    Returns how many nodes there are; 0 = too few rows reported (see `predictive_block` for the other arguments).
+    Returns how many nodes there are; 0 = too few rows reported, -1 = too many cases.
+    The other arguments are those of `predictive_block`.
     """
     events = 0.0
     known = 0
@@ -52,6 +54,8 @@ def learn(
             events += y[row]
     if known < whole[3]:
         return 0
+    if events > LONGEST * float(known):
+        return -1
     allowed = np.zeros(cutoff.shape[0], np.int64)
     for each in range(allowed.shape[0]):
         enough = known >= least_rows[each] and events >= whole[5]
@@ -79,6 +83,25 @@ def learn(
         if level[1] > 0.0:  # a drifting level is known from recent rows alone
             nodes[n, 2] = min(nodes[n, 2], level[1] * level[0] / (1.0 + nodes[n, 1]))
     return int(kept)
+
+
+@compiled
+def centre_offset(
+    values: FloatArray, log_exposure: FloatArray, series: int, first: int, last: int, offset: FloatArray
+) -> None:
+    """Fills the offset of all rows: log exposure less its mean over the training rows that reported.
+
+    The weak prior of the level is one of cases a row; without this it would depend on the unit of exposure.
+    """
+    total = 0.0
+    known = 0
+    for row in range(first, last):
+        if not math.isnan(values[row, series]):
+            total += log_exposure[row, series]
+            known += 1
+    middle = total / max(known, 1)
+    for row in range(offset.shape[0]):
+        offset[row] = log_exposure[row, series] - middle
 
 
 @compiled
@@ -155,7 +178,7 @@ def predictive_block(
     out: FloatArray,
     state: IntArray,
 ) -> None:
-    """Fills out (tested, series, 7) and state (tested, series): TESTED, NOT_REPORTED or TOO_SHORT.
+    """Fills out (tested, series, 7) and state (tested, series): TESTED, NOT_REPORTED, TOO_SHORT or TOO_LARGE.
 
     recent: (tested, rows, series) counts known at each tested row, newest first; empty = those of `values`.
     completeness: share of a row's count known 0, 1, 2 … rows later, 1 beyond.
@@ -181,7 +204,6 @@ def predictive_block(
     for series in range(values.shape[1]):
         for row in range(rows):
             y[row] = values[row, series]
-            offset[row] = log_exposure[row, series]
         fitted = -1
         kept = 0
         for place in range(tested.shape[0]):
@@ -194,12 +216,13 @@ def predictive_block(
             if refit != fitted:
                 fitted = refit
                 last = max(refit - whole[0], 0)
+                centre_offset(values, log_exposure, series, max(0, last - whole[2]), last, offset)
                 kept = learn(
                     y, max(0, last - whole[2]), last, offset, design, group, cutoff, least_rows, ridge, excesses,
                     log_prior, discounts, whole, real, beta, covariance, nodes, level_variance,
                 )  # fmt: skip
-            state[place, series] = TOO_SHORT if kept == 0 else TESTED
-            if kept == 0:
+            state[place, series] = TESTED if kept > 0 else TOO_SHORT if kept == 0 else TOO_LARGE
+            if kept <= 0:
                 continue
             sum_windows(
                 y, recent, place, series, row, offset, design, beta, covariance, level_variance[0], windows,
@@ -209,6 +232,9 @@ def predictive_block(
                 sums, means, leverage, nodes, kept, levels, mixture, chain_nodes, int(newest), whole[4], real[3],
                 real[4], real[5], answer,
             )  # fmt: skip
+            if math.isnan(answer[0]):
+                state[place, series] = TOO_LARGE
+                continue
             write_answer(answer, nodes, kept, windows, means, out[place, series])
             known = completeness[0] if completeness.shape[0] > 0 else 1.0
             out[place, series, 0] *= known * expected_of(design, offset, beta, row)

@@ -195,6 +195,9 @@ def window_test(
     for w in range(windows):
         most = max(most, min(sums[w], reach))
     length = int(max(most + 2.0, widest + 4.0 * math.sqrt(spread * widest) + 4.0 * spread + 4.0))
+    if length > LONGEST:
+        out[0] = math.nan
+        return
     tails = np.empty(windows * length)
     tails_into(tails, length, mixture, number, windows)
     smallest_tail(sums, 0, tails, length, least_count, out[1:])
