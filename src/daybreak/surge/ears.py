@@ -20,6 +20,8 @@ the last three rows. No bound is ever NaN where the rows reported.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
 
 import numpy as np
 from scipy import stats
@@ -137,28 +139,41 @@ def _compat(
 def _corrected(counts: Counts, tested: IntArray, settings: _Window, lag: int, together: int) -> Outcome:
     alpha: float = settings.alpha  # type: ignore[attr-defined]
     exposure = np.empty((0, 0)) if counts.exposure is None else counts.exposure
-    results, code = kernels.corrected(
+    shelf = _shelf(alpha, settings.baseline, together)
+    try:
+        tables = shelf.pop()
+    except IndexError:  # all are in the hands of other threads
+        tables = kernels.tables()
+    results, code, alarm = kernels.corrected(
         counts.values,
         exposure,
         tested,
         (settings.baseline, lag, together, LEAST_REPORTED),
-        (alpha, float(stats.norm.isf(alpha)), settings.least_deviation, 0.0),
+        (alpha, float(stats.norm.isf(alpha)), settings.least_deviation),
         enlargement(alpha, settings.baseline),
+        tables,
     )
+    shelf.append(tables)
     expected, bound, score, p_value = results
-    untested = code != kernels.REPORTED
     return Outcome(
         tested=tested,
         expected=expected,
         upper_bound=bound,
         score=score,
         p_value=p_value,
-        alarm=np.where(untested, UNTESTED, (counts.values[tested] > bound).astype(np.int8)).astype(np.int8),
-        reason=code.astype(np.uint8),
+        alarm=alarm,
+        reason=code,
         reasons=_reasons(settings.baseline + lag),
     )
 
 
+@lru_cache(maxsize=8)
+def _shelf(alpha: float, baseline: int, together: int) -> list[Any]:
+    """Tables of probabilities that no thread is using, for blocks to come; what stands in them changes no result."""
+    return []
+
+
+@lru_cache(maxsize=32)
 def enlargement(alpha: float, baseline: int) -> FloatArray:
     """(t/z)² at alpha by the number of reported rows 0 … baseline: what an estimated excess dispersion is taken times.
 
@@ -168,6 +183,7 @@ def enlargement(alpha: float, baseline: int) -> FloatArray:
     if alpha < 0.5:
         freedom = np.arange(1, baseline)
         factor[2:] = (stats.t.isf(alpha, freedom) / stats.norm.isf(alpha)) ** 2
+    factor.flags.writeable = False
     return factor
 
 

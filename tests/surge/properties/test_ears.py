@@ -72,6 +72,23 @@ def test_corrected_bounds_and_p_values_are_scipys_negative_binomial():
     assert np.array_equal(outcome.alarm == 1, outcome.p_value <= 0.001)
 
 
+@pytest.mark.parametrize("method", ["ears-c1", "ears-c3"])
+def test_neither_neighbours_nor_threads_nor_what_was_asked_before_change_a_digit_of_corrected_ears(method):
+    # Totals and dispersions so many that the tables kept between blocks fill up and begin anew.
+    random = np.random.default_rng(8)
+    mean, spread = random.uniform(0.1, 130, 600), random.choice([1.5, 4, 12, 25], 600)
+    counts = Counts.of(random.negative_binomial(mean / (spread - 1), 1 / spread, (110, 600)))
+    tested = np.arange(10, 110)
+    whole = detect(counts, method, tested=tested)
+    threads = detect(counts, method, tested=tested, cores=2)
+    for name in RESULTS:
+        assert np.array_equal(getattr(whole, name), getattr(threads, name)), name
+    for column in range(0, 600, 20):
+        alone = detect(counts.columns(column, column + 1), method, tested=tested)
+        for name in RESULTS:
+            assert np.array_equal(getattr(whole, name)[:, [column]], getattr(alone, name)), name
+
+
 @pytest.mark.parametrize(("method", "alpha"), [("ears-c1", 0.001), ("ears-c2", 0.001), ("ears-c3", 0.025)])
 def test_corrected_ears_alarms_no_more_often_on_poisson_noise_than_it_says(method, alpha):
     means = np.repeat([0.05, 0.1, 0.3, 1, 5, 30], 60)
