@@ -155,9 +155,9 @@ def _none(counts: Counts, last: int) -> FloatArray:
 
 def _seasonal(counts: Counts, exposure: FloatArray | None, start: int, last: int) -> FloatArray:
     angle = 2.0 * np.pi * np.arange(last + 1) / counts.period.value
-    design = np.column_stack([np.ones(last + 1), np.cos(angle), np.sin(angle)])
+    design = np.vstack([np.ones(last + 1), np.cos(angle), np.sin(angle)])
     watched = np.empty((0, 0)) if exposure is None else exposure
-    means, _ = kernels.seasonal(counts.values, watched, design, start, last + 1)
+    means = kernels.seasonal(counts.values, watched, design, start, last + 1)
     return np.asarray(means[start:], np.float64)
 
 

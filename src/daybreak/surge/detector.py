@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import MISSING, dataclass, field, fields
+from dataclasses import dataclass, field, fields
 from enum import Enum
 from types import UnionType
 from typing import Any, Union, get_args, get_origin, get_type_hints
@@ -33,7 +33,6 @@ class Detector:
         BadInput for values that cannot be used. A method with a nominal false-alarm rate calls that field `alpha`.
     run: (counts, tested, settings, mode) → outcome. `tested` are 0-based rows, increasing. It must treat every series
         alone (blocks of series give the same numbers), look at no count after the tested time, and read no clock.
-    warm: rows before the first tested one that suffice, or None if all history may matter.
     """
 
     name: str
@@ -66,11 +65,6 @@ def settings_from(detector: Detector, given: Mapping[str, Any]) -> Any:
             )
         values[own] = _converted(f"setting {own} of {detector.name}", value, types[own])
     return detector.settings(**values)
-
-
-def defaults_of(detector: Detector) -> dict[str, Any]:
-    """Every setting's default by name."""
-    return {each.name: each.default for each in fields(detector.settings) if each.default is not MISSING}
 
 
 def _converted(where: str, value: Any, wanted: Any) -> Any:

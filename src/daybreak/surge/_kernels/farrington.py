@@ -20,7 +20,6 @@ from daybreak.surge._kernels.negative_binomial import at_least, last_calm
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 
-WIDEST = 1e5  # a standard deviation from which summing a distribution term by term takes too long
 MOST_ZONES_ROOM = 5  # working rows a fit needs for each level
 
 
@@ -109,25 +108,6 @@ def fit_model(
 
 
 @compiled
-def quantile(alpha: float, normal: float, mean: float, ratio: float) -> float:
-    """The smallest u with P(Y > u) ≤ alpha of a negative binomial; by Cornish and Fisher where it is very wide."""
-    deviation = math.sqrt(mean * ratio)
-    if deviation < WIDEST:
-        return last_calm(alpha, normal, mean, ratio)[0]
-    skew = (2.0 * ratio - 1.0) / deviation
-    return max(0.0, math.ceil(mean + deviation * (normal + (normal * normal - 1.0) * skew / 6.0)))
-
-
-@compiled
-def upper_tail(count: float, mean: float, ratio: float) -> float:
-    """P(Y ≥ count) of a negative binomial; the normal tail where it is very wide."""
-    deviation = math.sqrt(mean * ratio)
-    if deviation < WIDEST:
-        return min(1.0, at_least(count, mean, ratio))
-    return 0.5 * math.erfc((count - 0.5 - mean) / (deviation * math.sqrt(2.0)))
-
-
-@compiled
 def transformed(
     count: float, mean: float, variance: float, phi: float, power: float, normal: float
 ) -> tuple[float, float]:
@@ -164,8 +144,8 @@ def judge(
     if not (math.isfinite(centre) and centre > 0.0):
         answer[1:4] = math.nan
         return
-    bound = quantile(alpha, normal, centre, phi)
-    answer[1], answer[3] = bound, upper_tail(count, centre, phi)
+    bound = last_calm(alpha, normal, centre, phi)[0]
+    answer[1], answer[3] = bound, min(1.0, at_least(count, centre, phi))
     if as_r:
         answer[2] = (count - log_mean) / (bound - log_mean)  # quirk Q2
     elif bound > mean:

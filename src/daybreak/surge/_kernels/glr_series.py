@@ -8,7 +8,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from daybreak.surge._kernels import compiled
-from daybreak.surge._kernels.glr_baseline import SMALLEST_DISPERSION, fitted_with_dispersion
 from daybreak.surge._kernels.glr_spread import watch_spread
 from daybreak.surge._kernels.glr_watch import (
     R_FOUND_NO_COUNT,
@@ -16,6 +15,7 @@ from daybreak.surge._kernels.glr_watch import (
     watch_known,
     watch_poisson,
 )
+from daybreak.surge._kernels.log_linear import SMALLEST_DISPERSION, fitted_with_dispersion, products_of
 
 _Floats = NDArray[np.float64]
 _Ints = NDArray[np.int64]
@@ -46,13 +46,7 @@ def baselines(  # noqa: PLR0915 - a call within a hot loop is compiled anew wher
     Corrected: where there is no finite fit of season and trend, a constant rate, which half a case keeps above 0.
     """
     size = design.shape[0]
-    pairs = np.empty((size * (size + 1) // 2, design.shape[1]))
-    pair = 0
-    for a in range(size):
-        for b in range(a + 1):
-            for t in range(design.shape[1]):
-                pairs[pair, t] = design[a, t] * design[b, t]
-            pair += 1
+    pairs = products_of(design)
     rows = tested[-1] + 1
     column = np.empty(rows)
     offset = np.zeros(rows)

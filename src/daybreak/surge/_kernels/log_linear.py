@@ -1,4 +1,4 @@
-"""Hot loops of the GLR detectors' baseline: log-linear counts by iteratively reweighted least squares, and dispersion."""
+"""Log-linear regressions of counts by iteratively reweighted least squares, and their dispersion: for GLR and CUSUM."""
 
 from __future__ import annotations
 
@@ -87,6 +87,20 @@ def _saturated(counts: _Floats, here: _Floats, dispersion: float) -> float:
         elif here[i] > 0.0:
             total -= (y + 1.0 / dispersion) * math.log(y + 1.0 / dispersion)
     return 2.0 * total
+
+
+@compiled
+def products_of(design: _Floats) -> _Floats:
+    """The products of the design's rows a ≥ b, in the order of a lower triangle, as `fitted` takes them."""
+    size = design.shape[0]
+    pairs = np.empty((size * (size + 1) // 2, design.shape[1]))
+    pair = 0
+    for a in range(size):
+        for b in range(a + 1):
+            for t in range(design.shape[1]):
+                pairs[pair, t] = design[a, t] * design[b, t]
+            pair += 1
+    return pairs
 
 
 @compiled
