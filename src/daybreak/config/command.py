@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Callable
 from importlib import import_module
 from importlib.util import find_spec
 
@@ -52,14 +53,14 @@ def main(argv: list[str] | None = None) -> int:
         print(f"daybreak {import_module('daybreak').__version__}")
         return 0
     if words[0] in CORE_COMMANDS:
-        return _run_core(words)
+        return _ended_by_somebody(_run_core, words)
     if words[0] not in SITE_COMMANDS:
         print(f"daybreak: there is no sub-command {words[0]!r}. See daybreak --help.", file=sys.stderr)
         return USAGE_ERROR
     if find_spec("django") is None:
         print("daybreak: this sub-command needs the site: pip install 'daybreak[site]'.", file=sys.stderr)
         return USAGE_ERROR
-    return _run(words)
+    return _ended_by_somebody(_run, words)
 
 
 def _help() -> str:
@@ -73,8 +74,13 @@ def _help() -> str:
 
 
 def _run_core(words: list[str]) -> int:
+    return int(import_module(CORE_COMMANDS[words[0]][0]).main(words[1:]))
+
+
+def _ended_by_somebody(run: Callable[[list[str]], int], words: list[str]) -> int:
+    """Runs a sub-command; somebody who stops it, or who reads no further, gets no traceback."""
     try:
-        return int(import_module(CORE_COMMANDS[words[0]][0]).main(words[1:]))
+        return run(words)
     except KeyboardInterrupt:
         print(f"daybreak {words[0]}: stopped.", file=sys.stderr)
         return 130
@@ -102,12 +108,6 @@ def _run(words: list[str]) -> int:
             f"daybreak {words[0]}: the database refused: {first_line}. Try: daybreak set-up", file=sys.stderr
         )
         return 1
-    except KeyboardInterrupt:
-        print(f"daybreak {words[0]}: stopped.", file=sys.stderr)
-        return 130
-    except BrokenPipeError:  # the reader of our output (head, less) has gone
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
     return 0
 
 

@@ -9,7 +9,7 @@ from itertools import product
 from pathlib import Path
 
 from daybreak.finder.lexicon import Entry, Phrases, read_phrases
-from daybreak.finder.people import GENDERS, Person, people, said_ages
+from daybreak.finder.people import GENDERS, people, said_ages
 from daybreak.finder.places import place_span
 from daybreak.finder.segments import UNKNOWN, Segment
 from daybreak.finder.sentence import Token, cut, fold, tokens
@@ -72,7 +72,7 @@ class Lexicon:
         place = place_span(words, segments, text)
         if place is not None:
             segments = _without(segments, place)
-        needs, excluded = self._asked(words, segments, text)
+        needs, excluded, ages = self._asked(words, segments, text)
         needs, excluded = _settled(needs, excluded, _refused(segments))
         return Understanding(
             needs=tuple(needs),
@@ -80,7 +80,7 @@ class Lexicon:
             zip_code=zip_match.group(1) if zip_match else None,
             place_words=_said(text, words, *place) if place else None,
             left=tuple(_left(text, words, segments)),
-            ages=tuple(self._other_ages(text, words, segments)),
+            ages=ages,
             together=tuple(_together(segments)),
         )
 
@@ -153,7 +153,8 @@ class Lexicon:
 
     def _asked(
         self, words: Sequence[Token], segments: Sequence[Segment], text: str
-    ) -> tuple[list[Understood], list[Understood]]:
+    ) -> tuple[list[Understood], list[Understood], tuple[tuple[int, str], ...]]:
+        """What is asked for, what is refused, and the ages for which no need stands."""
         needs: dict[str, Understood] = {}
         excluded: dict[str, Understood] = {}
         denied = negated(words, segments)
@@ -167,9 +168,16 @@ class Lexicon:
             elif kind == "stay" and number not in denied:
                 _add(needs, (*segment.entry.needs, *self._stay(words[segment.start : segment.end])), said)
         who = people(words, segments, denied)
-        for person in [*who, *self._aged(words, segments, who)]:
+        for person in who:
             _add(needs, person.needs, _said(text, words, person.start, person.end))
-        return list(needs.values()), list(excluded.values())
+        other: list[tuple[int, str]] = []
+        for age in said_ages(words, segments, who):
+            said = _said(text, words, age.start, age.end)
+            if meant := _within(self._phrases.ages, age.years):
+                _add(needs, meant, said)
+            else:
+                other.append((age.years, said))
+        return list(needs.values()), list(excluded.values()), tuple(other)
 
     def _stay(self, words: Sequence[Token]) -> tuple[str, ...]:
         for token in words:
@@ -177,19 +185,6 @@ class Lexicon:
                 days = token.number * (365 if token.slot == "{years}" else 1)
                 return _within(self._phrases.stays, days)
         return ()
-
-    def _aged(
-        self, words: Sequence[Token], segments: Sequence[Segment], who: Sequence[Person]
-    ) -> Iterable[Person]:
-        for age in said_ages(words, segments, who):
-            yield Person(_within(self._phrases.ages, age.years), age.start, age.end)
-
-    def _other_ages(
-        self, text: str, words: Sequence[Token], segments: Sequence[Segment]
-    ) -> Iterable[tuple[int, str]]:
-        for age in said_ages(words, segments, people(words, segments, negated(words, segments))):
-            if not _within(self._phrases.ages, age.years):
-                yield age.years, _said(text, words, age.start, age.end)
 
 
 def negated(words: Sequence[Token], segments: Sequence[Segment]) -> set[int]:

@@ -107,7 +107,8 @@ def _number(values: Values, field: str, most: int) -> int | None:
 def _ask(values: Values) -> tuple[str, ...]:
     given = tuple(dict.fromkeys(value for value in values.getlist("ask") if value))
     for value in given:
-        if value not in {"all", "1"} and value not in {*alternatives(), *needs(), *codes()}:
+        known = value in alternatives() or value in needs() or value in codes()
+        if value not in {"all", "1"} and not known:
             raise BadQuestion("ask", "known-need", value)
     return ("all",) if "1" in given or "all" in given else given
 

@@ -37,13 +37,14 @@ LEAST_REPORTED = 3
 
 
 @dataclass(frozen=True)
-class _Window:
-    """What C1, C2 and C3 share."""
+class EarsSettings:
+    """Settings of `ears-c1` and `ears-c2`."""
 
     baseline: int = setting(7, "rows that tell what is usual (R calls for 3 or more)", r="baseline")
     least_deviation: float = setting(
         0.0, "a standard deviation below this counts as this (cases a row)", r="minSigma"
     )
+    alpha: float = setting(0.001, "false alarms a test", r="alpha")
 
     def __post_init__(self) -> None:
         if self.baseline < LEAST_REPORTED:
@@ -52,21 +53,13 @@ class _Window:
             raise BadInput(
                 "least_deviation", "be 0 or more", f"{self.least_deviation:g}", "The default is 0."
             )
-        alpha: float = getattr(self, "alpha", 0.5)
-        if not 0 < alpha < 1:
-            raise BadInput("alpha", "lie between 0 and 1", f"{alpha:g}", "Use 0.001, say.")
+        if not 0 < self.alpha < 1:
+            raise BadInput("alpha", "lie between 0 and 1", f"{self.alpha:g}", "Use 0.001, say.")
 
 
 @dataclass(frozen=True)
-class EarsSettings(_Window):
-    """Settings of `ears-c1` and `ears-c2`."""
-
-    alpha: float = setting(0.001, "false alarms a test", r="alpha")
-
-
-@dataclass(frozen=True)
-class EarsSumSettings(_Window):
-    """Settings of `ears-c3`."""
+class EarsSumSettings(EarsSettings):
+    """Settings of `ears-c3`, whose usual rate is higher."""
 
     alpha: float = setting(0.025, "false alarms a test", r="alpha")
 
@@ -113,11 +106,16 @@ def _run(counts: Counts, tested: IntArray, settings: EarsSettings, mode: Mode, l
 
 
 def _compat(
-    counts: Counts, tested: IntArray, bound: FloatArray, expected: FloatArray, settings: _Window, most: int
+    counts: Counts,
+    tested: IntArray,
+    bound: FloatArray,
+    expected: FloatArray,
+    settings: EarsSettings,
+    most: int,
 ) -> Outcome:
     y = counts.values[tested]
     unknown = np.isnan(bound) | np.isnan(y)
-    normal = float(stats.norm.isf(settings.alpha))  # type: ignore[attr-defined]
+    normal = float(stats.norm.isf(settings.alpha))
     with np.errstate(divide="ignore", invalid="ignore"):
         score = (y - expected) / ((bound - expected) / normal) if most <= settings.baseline + 2 else y - bound
     code = np.zeros(y.shape, np.uint8)
@@ -136,8 +134,8 @@ def _compat(
     )
 
 
-def _corrected(counts: Counts, tested: IntArray, settings: _Window, lag: int, together: int) -> Outcome:
-    alpha: float = settings.alpha  # type: ignore[attr-defined]
+def _corrected(counts: Counts, tested: IntArray, settings: EarsSettings, lag: int, together: int) -> Outcome:
+    alpha = settings.alpha
     exposure = np.empty((0, 0)) if counts.exposure is None else counts.exposure
     shelf = _shelf(alpha, settings.baseline, together)
     try:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -13,7 +12,7 @@ import numpy as np
 
 from daybreak.surge.counts import DateArray
 from daybreak.surge.errors import BadInput
-from daybreak.surge.tables import day_of, format_of
+from daybreak.surge.tables import csv_rows, day_of, format_of
 from daybreak.surge.tables_parquet import arrow
 
 
@@ -61,16 +60,8 @@ def read_line_list(
 
 
 def _csv(path: Path, wanted: Sequence[str]) -> Iterator[tuple[int, list[str]]]:
-    with path.open(encoding="utf-8-sig", newline="") as lines:
-        rows = csv.reader(lines)
-        try:
-            yield from _cells(path, wanted, rows)
-        except UnicodeDecodeError:
-            raise BadInput(str(path), "be text in UTF-8", "other bytes", "Save it as CSV UTF-8.") from None
-        except csv.Error:
-            raise BadInput(
-                f"{path}, line {rows.line_num}", "be CSV", "something else", "See the help."
-            ) from None
+    with csv_rows(path) as rows:
+        yield from _cells(path, wanted, rows)
 
 
 def _cells(path: Path, wanted: Sequence[str], rows: Any) -> Iterator[tuple[int, list[str]]]:

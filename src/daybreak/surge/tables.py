@@ -6,6 +6,7 @@ import csv
 import json
 import re
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -138,25 +139,32 @@ def open_table(path: Path, given: str | None = None) -> Table:
     return Table(str(path), label, tuple(labels), tuple(names), dates_of(str(path), labels), columns)
 
 
-def _open_csv(path: Path) -> tuple[str, list[str], list[str], Columns]:
+@contextmanager
+def csv_rows(path: Path) -> Iterator[Any]:
+    """A csv reader over a file; what is no text or no CSV is told with the place and the cure."""
     with path.open(encoding="utf-8-sig", newline="") as lines:
         rows = csv.reader(lines)
         try:
-            header = next(rows, None)
-            if not header:
-                raise BadInput(str(path), "begin with a header", "an empty file", "Name the columns.")
-            labels: list[str] = []
-            values: list[FloatArray] = []
-            for row in rows:
-                if row:
-                    labels.append(row[0].strip())
-                    values.append(_numbers(path, rows.line_num, header, row))
+            yield rows
         except UnicodeDecodeError:
             raise BadInput(str(path), "be text in UTF-8", "other bytes", "Save it as CSV UTF-8.") from None
         except csv.Error:
             raise BadInput(
                 f"{path}, line {rows.line_num}", "be CSV", "something else", "See the help."
             ) from None
+
+
+def _open_csv(path: Path) -> tuple[str, list[str], list[str], Columns]:
+    with csv_rows(path) as rows:
+        header = next(rows, None)
+        if not header:
+            raise BadInput(str(path), "begin with a header", "an empty file", "Name the columns.")
+        labels: list[str] = []
+        values: list[FloatArray] = []
+        for row in rows:
+            if row:
+                labels.append(row[0].strip())
+                values.append(_numbers(path, rows.line_num, header, row))
     matrix = np.array(values) if values else np.empty((0, len(header) - 1))
     return header[0].strip(), labels, [name.strip() for name in header[1:]], Held(matrix)
 

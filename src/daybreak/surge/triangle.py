@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -210,12 +211,12 @@ def _days(period: Period) -> int:
     return lengths[period]
 
 
-def _day(given: object, where: str, days: IntArray, extreme: object) -> int:
+def _day(given: object, where: str, days: IntArray, extreme: Callable[[IntArray], Any]) -> int:
     if given is not None:
         return int(np.asarray(given, dtype="datetime64[D]").astype(np.int64))
     if not days.size:
         raise BadInput(where, "be given", "no events to take it from", f"Say {where}=DATE.")
-    return int(extreme(days))  # type: ignore[operator]
+    return int(extreme(days))
 
 
 def _placed(

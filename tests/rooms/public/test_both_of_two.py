@@ -8,6 +8,8 @@ import pytest
 from django.test import Client
 
 from daybreak.directory.publication import publish_index
+from daybreak.public.queries.packet import packet
+from daybreak.public.queries.question import Question
 from tests.finder.heard import bundled
 from tests.rooms.public.conftest import AT, Town
 
@@ -48,9 +50,7 @@ def test_an_and_between_two_needs_is_heard(text: str, pairs: list[tuple[str, str
 def test_both_are_wanted_only_where_both_were_said(words: str, names: set[str]) -> None:
     reply = client.get("/api/find", {"q": f"{words} near 40507"}).json()
     assert {hit["name"] for hit in reply["results"]} == names
-    page = client.get("/find", {"q": words, "near": "40507"}).content.decode()
-    every = {"Both House", "Hilltop", "Limestone House", "Riverside"}
-    assert {name for name in every if f">{name}<" in page} == names
+    assert _listed(f"q={words}&near=40507") == names
 
 
 @pytest.mark.usefixtures("house")
@@ -65,3 +65,16 @@ def test_the_addresses_on_the_page_keep_both() -> None:
 
 def test_a_need_that_nobody_knows_is_refused_by_its_name(town: Town) -> None:
     assert client.get("/find", {"both": "zzz"}).status_code == 400
+
+
+@pytest.mark.usefixtures("house")
+def test_the_live_list_of_a_printed_sheet_keeps_both() -> None:
+    question = Question(text="detox and residential", near="40507")
+    made = packet("jail-release", question, language="en", at=AT)
+    assert "both=detox&both=residential" in made.live_query
+    assert "Both House" in _listed(made.live_query)
+
+
+def _listed(query: str) -> set[str]:
+    page = client.get(f"/find?{query}").content.decode()
+    return {name for name in ("Both House", "Hilltop", "Limestone House", "Riverside") if f">{name}<" in page}

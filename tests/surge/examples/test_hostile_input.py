@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pyarrow
+import pyarrow.parquet as parquet
 import pytest
 
 from daybreak.surge.commands import STOPPED, main
@@ -74,7 +76,6 @@ def test_json_that_breaks_its_reader_is_refused(
 def test_parquet_columns_that_are_no_numbers_do_not_become_counts(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], kind: str
 ) -> None:
-    pyarrow, parquet = pytest.importorskip("pyarrow"), pytest.importorskip("pyarrow.parquet")
     column = {"date": pyarrow.array([19000], pyarrow.date32()), "bool": [True], "digits": ["3"]}[kind]
     path = tmp_path / "counts.parquet"
     parquet.write_table(pyarrow.table({"week": WEEKS[:1], "A": column}), path)

@@ -108,8 +108,9 @@ def _live(asked: Asked, place: Found) -> Question:
     """The shortest search that gives the same list: a code with fewer modules is read from farther away."""
     near = place.label.partition(" (")[0] if place.kind == "zip" else place.label
     return Question(
-        near=near, needs=asked.needs, excluded=asked.excluded, radius=asked.question.radius, ask=("all",)
-    )
+        near=near, needs=asked.needs, excluded=asked.excluded, radius=asked.question.radius, ask=("all",),
+        both=asked.question.both,
+    )  # fmt: skip
 
 
 def _printed(asked: Asked, index: Index, one: Candidate, *, language: str, at: datetime) -> Printed:

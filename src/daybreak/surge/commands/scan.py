@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import sys
 from dataclasses import asdict
 from math import inf
 from pathlib import Path
@@ -76,8 +77,11 @@ def run(options: argparse.Namespace) -> int:
             f"{options.cores}, {options.replicates}, {options.seed}", "Leave them out for 1, 999 and 1.",
         )  # fmt: skip
     before = None if options.before is None else _earlier(options.before)
+    study = study_from(options)
+    if study.left_out:
+        print(f"{study.left_out} cases before --start or after --end are left out.", file=sys.stderr)
     found = clusters_of(
-        study_from(options), replicates=options.replicates, seed=options.seed, sequential=options.sequential,
+        study, replicates=options.replicates, seed=options.seed, sequential=options.sequential,
         gumbel=options.gumbel, cores=options.cores, on=options.on,
     )  # fmt: skip
     answer: dict[str, Any] = {"clusters": [_record(each) for each in found]}

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from daybreak.surge.counts import Counts, FloatArray, IntArray, Period
+from daybreak.surge.detector import settings_from
 from daybreak.surge.evaluation.bursts import BurstPlan, Streams
 from daybreak.surge.evaluation.harness import LEAST_P, Entry, surprise_of
 from daybreak.surge.evaluation.oracle import upper_tail
 from daybreak.surge.methods import detect
-from daybreak.surge.predictive import PredictiveSettings, predictive
+from daybreak.surge.predictive import PREDICTIVE, PredictiveSettings, predictive
 
 WINDOWS = (1, 3, 7, 14)
 COLUMNS_AT_ONCE = 8192
@@ -42,7 +45,7 @@ def known_mean_surprise(streams: Streams, plan: BurstPlan) -> FloatArray:
 
 def predictive_surprise(streams: Streams, settings: dict[str, object]) -> FloatArray:
     """Ours on partial counts; each stream's delays are learned from its own training alone."""
-    chosen = PredictiveSettings(**settings)  # type: ignore[arg-type]
+    chosen: PredictiveSettings = settings_from(PREDICTIVE, settings)
     final = streams.reported.sum(axis=1)
     recent = recent_of(streams.reported, streams.tested, max(chosen.windows or WINDOWS))
     first, lags, series = int(streams.tested[0]), streams.reported.shape[1], final.shape[1]
@@ -50,7 +53,7 @@ def predictive_surprise(streams: Streams, settings: dict[str, object]) -> FloatA
     for place in range(series):
         by_delay = streams.reported[: first - lags + 1, :, place].sum(axis=0) + 0.25
         share = np.minimum(np.cumsum(by_delay) / by_delay.sum(), 1.0)[:-1]
-        one = PredictiveSettings(**{**settings, "completeness": tuple(share.tolist())})  # type: ignore[arg-type]
+        one = replace(chosen, completeness=tuple(share.tolist()))
         part = slice(place, place + 1)
         counts = Counts.of(final[:, part], period=Period.DAY)
         outcome = predictive(counts, streams.tested, one, np.ascontiguousarray(recent[:, :, part]))

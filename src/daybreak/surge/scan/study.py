@@ -65,7 +65,8 @@ class Study:
     """All that the search needs.
 
     clock: (steps + 1,) and base: (places, steps + 1) what is expected before each step, see the kernels. point, time:
-    place and step of each case that a window can hold. facts: kind, all cases, all people (Bernoulli).
+    place and step of each case that a window can hold. facts: kind, all cases, all
+    people (Bernoulli). left_out: cases whose date lies outside the study.
     """
 
     places: Places
@@ -81,6 +82,7 @@ class Study:
     time: IntArray
     draw: Draw
     prospective: bool
+    left_out: int
 
 
 def study_of(
@@ -149,6 +151,7 @@ def study_of(
     return Study(
         places, steps, zones, np.ascontiguousarray(clock), np.ascontiguousarray(base), alive, longest,
         (kind, all_cases, total), table, point[seen], time[seen], draw, analysis is Analysis.PROSPECTIVE,
+        int(cases.number.sum()) - point.size,
     )  # fmt: skip
 
 
@@ -181,7 +184,11 @@ def _single(events: Events, steps: Steps, spatial: bool) -> tuple[IntArray, IntA
     time = np.zeros(len(inside.place), np.int64) if spatial else steps.of(inside.date)
     known = {stratum: number for number, stratum in enumerate(sorted(set(inside.strata)))}
     stratum = np.array([known[each] for each in inside.strata], np.int64)
-    return tuple(np.repeat(each, inside.number).astype(np.int64) for each in (inside.place, time, stratum))  # type: ignore[return-value]
+    return (
+        np.repeat(inside.place, inside.number),
+        np.repeat(time, inside.number),
+        np.repeat(stratum, inside.number),
+    )
 
 
 def _whole(steps: Steps, spatial: bool) -> Steps:
