@@ -83,8 +83,8 @@ def run_c3(counts: Counts, tested: IntArray, settings: EarsSumSettings, mode: Mo
     """C3: the last three rows together against the baseline of C2.
 
     upper_bound = the largest count of the tested row that keeps the three-row total calm, and at least 0: a row
-    without a case never alarms. score and p_value speak of the total. Missing values and exposure as in `run_c1`; of
-    the two rows before the tested one those that reported count.
+    without a case never alarms, and its p_value is 1. score and p_value speak of the total. Missing values and exposure
+    as in `run_c1`; of the two rows before the tested one those that reported count.
     """
     if mode is Mode.CORRECTED:
         return _corrected(counts, tested, settings, lag=2, together=3)
@@ -153,6 +153,8 @@ def _corrected(counts: Counts, tested: IntArray, settings: EarsSettings, lag: in
     )
     shelf.append(tables)
     expected, bound, score, p_value = results
+    if together > 1:  # the days before it may be remarkable; this one cannot be
+        p_value = np.where((counts.values[tested] == 0) & ~np.isnan(p_value), 1.0, p_value)
     return Outcome(
         tested=tested,
         expected=expected,

@@ -35,6 +35,15 @@ def test_c3_sees_three_raised_rows_that_c2_does_not():
     assert outcome.upper_bound[0, 0] == bound - 12
 
 
+def test_c3_gives_a_row_without_a_case_neither_an_alarm_nor_a_small_p():
+    counts = Counts.of([1, 0, 1, 1, 0, 1, 1, 0, 9, 9, 0])
+    outcome = detect(counts, "ears-c3", tested=[9, 10])
+    assert outcome.alarm[:, 0].tolist() == [1, 0]
+    assert outcome.p_value[0, 0] < 0.025
+    assert outcome.p_value[1, 0] == 1
+    assert outcome.score[1, 0] > 3  # the three rows together are as remarkable as before
+
+
 def test_exposure_scales_the_baseline_to_the_tested_row():
     values, exposure = [4.0] * 7 + [16.0], [1.0] * 7 + [4.0]
     known = detect(Counts.of(values, exposure=exposure), "ears-c1", tested=[7])
