@@ -220,6 +220,13 @@ def _kentucky() -> list[tuple[str, list[Ring]]]:
     ]
 
 
+@cache
+def county_numbers() -> dict[str, str]:
+    """Five FIPS digits → key of every Kentucky county: "21067" → "KY/Fayette"."""
+    shapes = json.loads((files.folder() / "geo/kentucky_counties.geojson").read_bytes())["features"]
+    return {shape["properties"]["geoid"]: f"KY/{shape['properties']['name']}" for shape in shapes}
+
+
 def county_outline(key: str) -> list[Ring]:
     """A Kentucky county's rings of (longitude, latitude); empty where no outline is bundled."""
     return next((rings for name, rings in _kentucky() if name == key), [])
