@@ -32,22 +32,22 @@ def test_an_entry_cannot_be_changed_or_deleted(entry: Entry, change) -> None:
     assert Entry.objects.get().action == "load-file"
 
 
-@pytest.mark.parametrize("same", ["id", "public_id"])
+@pytest.mark.parametrize("same", ["id", "public_id", "number"])
 def test_an_entry_cannot_be_replaced_by_an_insert(entry: Entry, same: str) -> None:
     if connection.vendor != "sqlite":
         pytest.skip("INSERT OR REPLACE is SQLite's own statement")
-    fresh = {"id": entry.id + 1, "public_id": "f" * 32} | {
-        same: entry.id if same == "id" else entry.public_id.hex
-    }
+    held = {"id": entry.id, "public_id": entry.public_id.hex, "number": entry.number}
+    fresh = {"id": entry.id + 1, "public_id": "f" * 32, "number": entry.number + 1} | {same: held[same]}
     with (
         pytest.raises(DatabaseError, match="never replaced"),
         transaction.atomic(),
         connection.cursor() as cursor,
     ):
         cursor.execute(
-            "INSERT OR REPLACE INTO audit_entry (id, public_id, at, actor, action, subject, detail) "
-            "SELECT %s, %s, at, 'somebody-else', action, subject, detail FROM audit_entry",
-            [fresh["id"], fresh["public_id"]],
+            "INSERT OR REPLACE INTO audit_entry "
+            "(id, public_id, number, at, actor, action, subject, detail, previous, digest) "
+            "SELECT %s, %s, %s, at, 'somebody-else', action, subject, detail, previous, digest FROM audit_entry",
+            [fresh["id"], fresh["public_id"], fresh["number"]],
         )
     assert [kept.actor for kept in Entry.objects.all()] == ["command:test"]
 

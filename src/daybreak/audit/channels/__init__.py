@@ -1,0 +1,1 @@
+"""Where the head of the chain is noted outside of the database."""

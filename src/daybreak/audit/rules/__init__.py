@@ -1,0 +1,1 @@
+"""How the chain of entries is made and checked, in plain Python."""

@@ -1,0 +1,9 @@
+"""Registers the room outbox."""
+
+from django.apps import AppConfig
+
+
+class OutboxConfig(AppConfig):
+    """Messages waiting to leave."""
+
+    name = "daybreak.outbox"
