@@ -1,4 +1,4 @@
-"""The person who signs in; agencies and roles join in the task-force desk."""
+"""The person who signs in."""
 
 from __future__ import annotations
 
