@@ -1,0 +1,328 @@
+"""How fast the desk's pages are with a million events in the ledger: median and 95th percentile of each, as several roles.
+
+Run `script/bench desk` for SQLite, and `python -m tests.postgres -- script/bench desk` for PostgreSQL. The ledger is drawn
+with a seed: ten years, seven feeds of five agencies, 24 ZIP codes, weekday and yearly waves. Times are those of the whole
+answer within one process: session, permission, queries, template. Synthetic data: nobody in it exists.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import re
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import numpy as np
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
+
+FIRST, YEARS = date(2004, 1, 1), 10
+AT = datetime(2014, 1, 6, 15, 0, tzinfo=UTC)
+BATCH = 5000
+ZIPS = [f"405{number:02d}" for number in range(2, 18)] + [
+    "40324",
+    "40330",
+    "40347",
+    "40353",
+    "40356",
+    "40361",
+    "40383",
+    "40391",
+]
+# agency, kind of agency, feed, kind of data, health, share of all events
+FEEDS = (
+    ("fire", "fire-ems", "runs", "overdose", True, 0.46),
+    ("hospital", "hospital", "visits", "ed-visit", True, 0.22),
+    ("police", "police", "arrests", "arrest", False, 0.14),
+    ("police", "police", "complaints", "complaint", False, 0.07),
+    ("police", "police", "overdoses", "overdose", False, 0.06),
+    ("police", "police", "seizures", "seizure", False, 0.04),
+    ("coroner", "coroner", "deaths", "death", False, 0.01),
+)
+SUBSTANCES = ("heroin", "fentanyl", "oxycodone", "methamphetamine", "cocaine", "xylazine", "alprazolam")
+
+
+def drafts(kind: str, many: int, draw: np.random.Generator) -> Iterator[Any]:
+    """Events of one kind in the order of their days."""
+    from daybreak.events.rules.draft import ChargeSeen, Draft, ExhibitSeen, SubstanceSeen
+
+    days = np.sort(draw.integers(0, 365 * YEARS, many))
+    minutes = draw.integers(0, 1440, many)
+    places = draw.choice(len(ZIPS), many, p=_weights())
+    streets = draw.integers(1, 60, many)
+    named = draw.choice(len(SUBSTANCES), many, p=(0.34, 0.22, 0.16, 0.12, 0.1, 0.03, 0.03))
+    grams = draw.lognormal(1.0, 1.6, many)
+    start = datetime(FIRST.year, 1, 1, 5, tzinfo=UTC)
+    for at in range(many):
+        zip_code = ZIPS[places[at]]
+        substance = SUBSTANCES[named[at]]
+        draft = Draft(
+            kind=kind,
+            line=at + 1,
+            key=f"{kind}-{at}",
+            occurred_at=start + timedelta(days=int(days[at]), minutes=int(minutes[at])),
+            occurred_precision="minute",
+            place="block",
+            block=f"{streets[at] * 100} block Street {streets[at] % 40}",
+            zip=zip_code,
+            county="21067" if places[at] < 16 else "21209",
+            state="KY",
+            fatal=kind == "death" or (kind == "overdose" and at % 19 == 0),
+            substances=(SubstanceSeen(substance),) if kind != "complaint" else (),
+        )
+        if kind == "overdose":
+            draft = replace(
+                draft, naloxone_given=at % 3 == 0, naloxone_doses=at % 3 or None, age_band="25-34"
+            )
+        elif kind == "arrest":
+            draft = replace(
+                draft,
+                charges=(ChargeSeen("KRS 218A.1412", "Trafficking"),),
+                operation="operation-pandora" if days[at] > 365 * 9 and at % 40 == 0 else "",
+            )
+        elif kind == "seizure":
+            exhibit = ExhibitSeen(substance, Decimal(str(round(float(grams[at]), 3))), "g", "confirmed")
+            operation = "operation-pandora" if days[at] > 365 * 9 and at % 10 == 0 else ""
+            draft = replace(draft, exhibits=(exhibit,), operation=operation)
+        elif kind == "death":
+            draft = replace(draft, underlying="X42", causes=("T40.1", "T40.4") if at % 3 == 0 else ("T40.1",))
+        yield draft
+
+
+def _weights() -> np.ndarray:
+    weights = 1.0 / np.arange(1, len(ZIPS) + 1)
+    return weights / weights.sum()
+
+
+def fill(events: int) -> None:
+    """Agencies, agreements, people, prices, figures, and the events."""
+    import hashlib
+
+    from daybreak.accounts.models import Agency, Agreement, Membership, User
+    from daybreak.accounts.rules.agencies import SHARED_FIELDS
+    from daybreak.events.actions.catalogue import Published, note_figure, record_operation
+    from daybreak.events.actions.deliveries import File, end_delivery, open_delivery
+    from daybreak.events.actions.filing import Batch, Identified, file_batch
+    from daybreak.events.actions.prices import Worth, set_price
+    from daybreak.events.models import Feed, Operation
+
+    since = datetime(2004, 1, 1, tzinfo=UTC)
+    kinds = {slug: kind for slug, kind, *_ in FEEDS} | {"health": "health-department"}
+    agencies = {
+        slug: Agency.objects.create(slug=slug, name=slug.title(), kind=kind) for slug, kind in kinds.items()
+    }
+    for name, role, agency in (
+        ("analyst", "analyst", "police"),
+        ("lead", "agency-lead", "police"),
+        ("epidemiologist", "epidemiologist", "health"),
+    ):
+        person = User.objects.create_user(f"{name}@example.gov", name=f"The {name}")
+        Membership.objects.create(user=person, agency=agencies[agency], role=role, since=since)
+    for giver, _, _, kind, _, _ in FEEDS:
+        for receiver, place, precision in (("police", "block", "minute"), ("health", "zip", "day")):
+            if giver != receiver:
+                Agreement.objects.create(
+                    giver=agencies[giver], receiver=agencies[receiver], kind=kind, fields=list(SHARED_FIELDS), place=place,
+                    time=precision, starts_on=since.date(), document="MOU of the bench",
+                )  # fmt: skip
+    record_operation(
+        by="bench",
+        agency=agencies["police"],
+        name="Operation Pandora",
+        started_on=date(2013, 3, 8),
+        substance="heroin",
+        at=since,
+    )
+    for substance in SUBSTANCES[:5]:
+        worth = Worth(substance, "g", "retail", Decimal(150), date(2004, 1, 1), "bench")
+        set_price(by="bench", agency=agencies["police"], worth=worth, at=since)
+    for year in range(FIRST.year, FIRST.year + YEARS):
+        for agency, kind, value in (
+            ("police", "arrest", 14_000),
+            ("coroner", "death", 1_000),
+            ("health", "death", 1_050),
+        ):
+            figure = Published(
+                kind,
+                Decimal(value + year),
+                date(year, 1, 1),
+                date(year, 12, 31),
+                "Fayette County",
+                date(year + 1, 1, 5),
+                "bench",
+            )
+            note_figure(by="bench", agency=agencies[agency], figure=figure, at=AT)
+    operations = dict(Operation.objects.values_list("slug", "id"))
+    draw = np.random.default_rng(20130715)
+    for slug, _, name, kind, health, share in FEEDS:
+        feed = Feed.objects.create(agency=agencies[slug], slug=name, name=name.title(), health=health)
+        delivery = open_delivery(by="bench", feed=feed, file=File(f"{name}.csv", "0" * 64, "bench@1"), at=AT)
+        rows: list[Any] = []
+        position = 0
+        for draft in drafts(kind, round(events * share), draw):
+            digest = hashlib.blake2b(f"{feed.pk}/{draft.key}".encode(), digest_size=16).digest()
+            rows.append(Identified(UUID(bytes=digest), UUID(bytes=digest), draft))
+            if len(rows) == BATCH:
+                position += BATCH
+                file_batch(delivery=delivery, batch=Batch(rows, position), operations=operations, at=AT)
+                rows = []
+        if rows:
+            file_batch(
+                delivery=delivery, batch=Batch(rows, position + len(rows)), operations=operations, at=AT
+            )
+        end_delivery(by="bench", delivery=delivery, at=AT)
+
+
+def pages(draw: np.random.Generator) -> dict[str, Callable[[], str]]:
+    """Page → a function that makes a different address of it each time."""
+    from daybreak.events.models import Event, Operation, Price
+    from daybreak.events.queries.rows import handle_of
+
+    def day(first: int = 0) -> date:
+        return FIRST + timedelta(days=int(draw.integers(first, 365 * YEARS)))
+
+    def month() -> str:
+        return day().replace(day=1).isoformat()
+
+    def some(options: tuple[str, ...] | list[str]) -> str:
+        return str(options[int(draw.integers(0, len(options)))])
+
+    def handle(kind: str) -> str:
+        newest = (
+            Event.objects.filter(kind=kind, occurred_on__lte=day(30))
+            .order_by("-occurred_on")
+            .values_list("pk", flat=True)
+            .first()
+        )
+        return str(handle_of(newest or 1))
+
+    kinds = ("overdose", "arrest", "seizure", "death", "ed-visit", "complaint")
+    pandora = Operation.objects.get().public_id
+    price = Price.objects.first()
+    return {
+        "start": lambda: "/desk/",
+        "ledger": lambda: "/desk/ledger",
+        "ledger, kind and days": lambda: f"/desk/ledger?kind={some(kinds)}&until={day()}",
+        "ledger, ZIP": lambda: f"/desk/ledger?zip={some(ZIPS)}&until={day()}",
+        "ledger, substance and ZIP": lambda: (
+            f"/desk/ledger?substance={some(SUBSTANCES)}&zip={some(ZIPS)}&until={day()}"
+        ),
+        "ledger, rare": lambda: f"/desk/ledger?kind=death&substance=alprazolam&zip={some(ZIPS[12:])}",
+        "ledger, words": lambda: f"/desk/ledger?q=Street+{int(draw.integers(1, 40))}",
+        "ledger, words that are nowhere": lambda: "/desk/ledger?q=nowhere",
+        "ledger, as of": lambda: f"/desk/ledger?kind={some(kinds)}&as_of=2014-01-06",
+        "event": lambda: f"/desk/ledger/{handle('arrest')}",
+        "over time": lambda: f"/desk/ledger/time?kind={some(kinds)}&until={day(720)}",
+        "over time, ten years": lambda: (
+            f"/desk/ledger/time?kind={some(kinds)}&since=2004-01-01&until=2013-12-31"
+        ),
+        "over time, drawing": lambda: f"/desk/ledger/time/chart.svg?kind={some(kinds)}&until={day(720)}",
+        "substances, five years": lambda: f"/desk/ledger/substances?kind={some(kinds)}&until={day(1900)}",
+        "substances, drawing": lambda: (
+            f"/desk/ledger/substances/chart.svg?kind={some(kinds)}&until={day(1900)}"
+        ),
+        "map, county and month": lambda: (
+            f"/desk/ledger/map?kind={some(kinds)}&by=county&period=month&since={month()}"
+        ),
+        "map, ZIP and year": lambda: (
+            f"/desk/ledger/map?kind={some(kinds)}&by=zip&period=year&since={month()}"
+        ),
+        "map, drawing": lambda: (
+            f"/desk/ledger/map/chart.svg?kind={some(kinds)}&by=zip&period=year&since={month()}"
+        ),
+        "deaths": lambda: f"/desk/ledger/deaths?until={day(400)}",
+        "disagree": lambda: "/desk/ledger/disagree",
+        "compare": lambda: "/desk/ledger/compare",
+        "seizures": lambda: f"/desk/seizures?until={day()}",
+        "seizure": lambda: f"/desk/seizures/{handle('seizure')}",
+        "operations": lambda: "/desk/operations",
+        "operation": lambda: f"/desk/operations/{pandora}",
+        "prices": lambda: "/desk/prices",
+        "price": lambda: f"/desk/prices/{price.public_id if price else ''}",
+        "staffing": lambda: "/desk/staffing?since=2013-01-01&until=2013-12-31",
+    }
+
+
+def measure(rounds: int, only: str) -> list[tuple[str, str, float, float, int]]:
+    """Person, page, median and 95th percentile in ms, and bytes of the last answer."""
+    from django.test import Client
+
+    from daybreak.accounts.models import User
+    from tests.people import sign_in
+
+    found = []
+    for name in ("lead", "epidemiologist"):
+        client = Client(raise_request_exception=True)
+        sign_in(client, User.objects.get(email=f"{name}@example.gov"))
+        for page, address in pages(np.random.default_rng(7)).items():
+            if not re.search(only, page):
+                continue
+            times, size = [], 0
+            for turn in range(rounds + 1):
+                where = address()
+                start = time.perf_counter()
+                answer = client.get(where)
+                took = (time.perf_counter() - start) * 1000
+                if answer.status_code == 404:
+                    break
+                if answer.status_code != 200:
+                    raise SystemExit(f"bench/desk.py: {where} answered {answer.status_code} to {name}.")
+                size = len(answer.content)
+                if turn:  # the first answer compiles templates and reads data files
+                    times.append(took)
+            if times:
+                found.append((name, page, statistics.median(times), float(np.percentile(times, 95)), size))
+    return found
+
+
+def main() -> None:
+    """Fill a ledger of its own and measure it."""
+    ask = argparse.ArgumentParser(description=__doc__)
+    ask.add_argument("--events", type=int, default=1_000_000)
+    ask.add_argument("--rounds", type=int, default=20)
+    ask.add_argument("--only", default="", help="measure the pages whose names this pattern finds")
+    ask.add_argument("--home", help="a folder to keep the ledger in; one that is filled is measured again")
+    given = ask.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        home = Path(given.home or folder)
+        os.environ["DAYBREAK_HOME"] = str(home)
+        os.environ.setdefault("DJANGO_SETTINGS_MODULE", "daybreak.config.settings")
+        import django
+
+        django.setup()
+        from django.conf import settings
+        from django.core.management import call_command
+        from django.db import connection
+
+        settings.ALLOWED_HOSTS = ["testserver"]
+        call_command("migrate", verbosity=0)
+        from daybreak.events.models import Event
+
+        if not Event.objects.exists():
+            start = time.perf_counter()
+            fill(given.events)
+            if connection.vendor == "postgresql":
+                with connection.cursor() as cursor:
+                    cursor.execute("ANALYZE")
+            print(f"filled in {time.perf_counter() - start:.0f} s")
+        print(
+            f"{connection.vendor}, {Event.objects.count():,} events, {given.rounds} different addresses of each page"
+        )
+        for name, page, middle, high, size in measure(given.rounds, given.only):
+            late = "  <-- over 300" if high > 300 else ""
+            print(f"{name:15} {page:32} {middle:7.0f} ms {high:7.0f} ms p95 {size / 1000:8.0f} kB{late}")
+
+
+if __name__ == "__main__":
+    main()

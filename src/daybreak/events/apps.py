@@ -1,0 +1,9 @@
+"""Registers the room events."""
+
+from django.apps import AppConfig
+
+
+class EventsConfig(AppConfig):
+    """The ledger of events."""
+
+    name = "daybreak.events"
