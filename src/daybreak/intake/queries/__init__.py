@@ -1,0 +1,1 @@
+"""What a viewer may see of imports: those of the own agency."""
