@@ -1,0 +1,1 @@
+"""What is done with signals: watch all streams, review one signal."""

@@ -1,0 +1,102 @@
+"""Watches all streams: after deliveries, and each morning; writes one list, and says what is new on it."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from math import isnan
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.db import router, transaction
+from django.db.models import Max
+
+from daybreak.alerts.models import Signal, SignalDay, Stream, Watch
+from daybreak.alerts.queries.counts import counted, reported
+from daybreak.alerts.rules.morning import Day, matrix, morning, same_episode
+from daybreak.audit.actions import record
+from daybreak.events.models import Delivery, Feed, Tally
+
+
+def watch(*, by: str, at: datetime, day: date | None = None) -> Watch | None:
+    """Test the last full day (or ``day``) of every active stream; None where the ledger has no stream yet.
+
+    Testing the same day again, after a late delivery, adds to its signals and never takes a listed one away.
+    """
+    tested_day = day or at.astimezone(ZoneInfo(settings.DAYBREAK_TIME_ZONE)).date() - timedelta(days=1)
+    with transaction.atomic(using=router.db_for_write(Watch)):
+        open_streams(at=at)
+        heard = reported(Feed.objects.filter(active=True).values_list("pk", flat=True), tested_day)
+        streams = {
+            stream.pk: stream
+            for stream in Stream.objects.filter(active=True, feed__active=True).select_related("feed")
+            if stream.feed_id in heard
+        }
+        if not streams:
+            return None
+        days, values, order = matrix(
+            counted(streams, tested_day),
+            {number: heard[stream.feed_id] for number, stream in streams.items()},
+            tested_day,
+        )
+        said = morning(days, values, order, share=settings.DAYBREAK_FALSE_SHARE)
+        made = Watch.objects.create(
+            at=at,
+            tested_day=tested_day,
+            streams=len(said),
+            tested=sum(not isnan(one.p) for one in said),
+            listed=sum(one.place > 0 for one in said),
+            share=settings.DAYBREAK_FALSE_SHARE,
+            seen_delivery=Delivery.objects.aggregate(last=Max("pk"))["last"] or 0,
+        )
+        for one in said:
+            if one.place:
+                _list(made, streams[one.stream], one)
+        record(
+            by=by, at=at, action="streams-watched", subject=f"watch:{made.public_id}",
+            detail={"day": f"{tested_day}", "streams": made.streams, "tested": made.tested, "listed": made.listed},
+        )  # fmt: skip
+    return made
+
+
+def open_streams(*, at: datetime) -> int:
+    """A stream for whatever the tallies hold and no stream counts yet; returns how many are new.
+
+    Every kind of a feed as a whole, each substance of it, and each ZIP code of it (all substances together).
+    """
+    wanted: set[tuple[int, str, str, str]] = set()
+    daily = Tally.objects.filter(precision="day")
+    for feed, kind, substance in daily.values_list("feed", "kind", "substance").distinct():
+        wanted.add((feed, kind, substance, ""))
+    for feed, kind, code in (
+        daily.filter(substance="").exclude(zip="").values_list("feed", "kind", "zip").distinct()
+    ):
+        wanted.add((feed, kind, "", code))
+    fresh = wanted - set(Stream.objects.values_list("feed", "kind", "substance", "zip"))
+    Stream.objects.bulk_create(
+        [
+            Stream(feed_id=feed, kind=kind, substance=substance, zip=code, made_at=at)
+            for feed, kind, substance, code in sorted(fresh)
+        ]
+    )
+    return len(fresh)
+
+
+def _list(made: Watch, stream: Stream, one: Day) -> None:
+    signal = Signal.objects.filter(stream=stream, first_on__lte=one.on).order_by("-last_on").first()
+    if signal is None or not same_episode(signal.last_on, one.on):
+        signal = Signal.objects.create(stream=stream, first_on=one.on, last_on=one.on)
+    elif signal.last_on < one.on:
+        signal.last_on = one.on
+        signal.save(update_fields=["last_on"])
+    SignalDay.objects.create(
+        signal=signal,
+        watch=made,
+        on=one.on,
+        window_days=one.window_days,
+        observed=one.observed,
+        expected=one.expected,
+        upper=None if isnan(one.upper) else one.upper,
+        p=one.p,
+        recurrence_days=one.recurrence_days,
+        place=one.place,
+    )
