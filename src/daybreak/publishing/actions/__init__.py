@@ -1,0 +1,1 @@
+"""What people do here: fill an empty installation with a demonstration, and make briefs."""
