@@ -1,0 +1,1 @@
+"""Examines an installation: settings, database, audit, files and index; finds what is wrong before somebody needs it."""
