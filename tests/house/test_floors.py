@@ -21,8 +21,15 @@ EVERYWHERE = {"__init__", "apps", "migrations", "jinja2", "static"}
 
 # Files that are no door, and why there is none for them. A new line here needs a decision record.
 OTHER_FILES = {
+    "accounts/adapters": "how django-allauth behaves here; it names them in settings and calls them",
+    "accounts/guard": "asks who is there before a view runs; views of every room above use it",
+    "accounts/middleware": "session, person, locks and layout, which Django calls around views of the desk",
+    "accounts/viewers": "turns a person into the viewer that every query of the rooms above takes",
+    "accounts/waiting": "a registry that rooms above fill, since this room may not import them",
     "directory/publication": "derives the finder's index from the database; writes files, no rows",
     "directory/published": "holds the generation in force for this process",
+    "publishing/lexington": "invents the rows of the demonstration from a seed; rules draw no lots",
+    "publishing/printing": "prints a brief as page, Markdown or PDF, for views and for the command alike",
     "public/jinja": "the template environment that settings name",
     "public/middleware": "headers, compression and error pages, which Django calls around views",
     "public/speech": "the two languages of the pages, which forms, queries and templates speak",

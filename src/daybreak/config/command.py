@@ -29,8 +29,23 @@ SITE_COMMANDS = {
     "check-hsds": ("directory", "Check files of HSDS 3.0 against its schemas, ours or anybody's"),
     "publish": ("directory", "Write a new generation of the finder's index from the database"),
     "find": ("public", "Search the published listings from a shell"),
+    "intake": (
+        "intake",
+        "Bring an agency's file into the ledger, watch a folder, run what was uploaded",
+    ),
+    "value": ("events", "Value a seized quantity at a price: exact, rounded once where it is shown"),
+    "backup": ("config", "Copy database and state into one checked file, while the site goes on"),
+    "restore": ("config", "Put a backup back, on this engine or the other"),
+    "watch": ("alerts", "Test all streams of the ledger and print the morning's ranked list"),
+    "demo": ("publishing", "Fill an empty installation with a synthetic ledger: lexington-2013"),
+    "brief": ("publishing", "Write the task force's brief as it was known on a day: HTML, PDF or Markdown"),
+    "people": ("accounts", "Invite people, list them, give and end roles, suspend"),
+    "agencies": ("accounts", "Add, list and retire the agencies of the task force"),
+    "agreements": ("accounts", "Write, list and end what one agency lets another see"),
+    "audit": ("audit", "Verify who did what, show it, or anchor it elsewhere"),
+    "send": ("outbox", "Send the messages that are due"),
     "migrate": ("", "Bring the database to the present schema"),
-    "check": ("", "Look for problems in settings and models"),
+    "check": ("config", "Examine the installation: settings, database, audit, files, index"),
 }
 # Sub-command of the numeric core, which installs alone → the module whose main(words) runs it, and its line.
 CORE_COMMANDS = {

@@ -45,6 +45,14 @@ def secret_key() -> str:
     return path.read_text().strip()
 
 
+def key(name: str) -> bytes:
+    """A secret of at least 32 characters, as bytes; b"" where it is not set. Raises SettingError for a shorter one."""
+    given = os.environ.get(name, "").encode()
+    if given and len(given) < 32:
+        raise SettingError(f"{name} must be at least 32 random characters; got {len(given)}.")
+    return given
+
+
 def database(url: str | None, *, embedded: str) -> dict[str, Any]:
     """Django's settings for one database.
 
@@ -106,3 +114,67 @@ def time_zone(name: str, default: str) -> str:
         return ZoneInfo(text).key
     except (KeyError, ValueError, OSError):
         raise SettingError(f"{name} must name a time zone such as America/New_York; got {text!r}.") from None
+
+
+def yes_or_no(name: str, default: str) -> bool:
+    """A setting that must be yes or no."""
+    text = os.environ.get(name, "").strip().lower() or default
+    if text not in {"yes", "no"}:
+        raise SettingError(f"{name} must be yes or no; got {text!r}.")
+    return text == "yes"
+
+
+def mail_server(url: str) -> dict[str, Any]:
+    """Django's settings for the mail server of DAYBREAK_SMTP_URL; nothing is sent where it is not set.
+
+    ``url`` is smtp://user:password@host:587 (STARTTLS), smtps://user:password@host:465 (TLS from the start), or
+    smtp+plain://host:25 for a server on this machine or behind a tunnel.
+    """
+    if not url:
+        return {}
+    parts = urlsplit(url)
+    ports = {"smtp": 587, "smtps": 465, "smtp+plain": 25}
+    try:
+        port = parts.port
+    except ValueError:
+        port = 0
+    if parts.scheme not in ports or not parts.hostname or port == 0:
+        raise SettingError(
+            "DAYBREAK_SMTP_URL must look like smtp://user:password@mail.example.gov:587 (or smtps://, or smtp+plain:// "
+            f"for a server without TLS); got the scheme {parts.scheme!r}."
+        )
+    return {
+        "EMAIL_HOST": parts.hostname,
+        "EMAIL_PORT": port or ports[parts.scheme],
+        "EMAIL_HOST_USER": unquote(parts.username or ""),
+        "EMAIL_HOST_PASSWORD": unquote(parts.password or ""),
+        "EMAIL_USE_TLS": parts.scheme == "smtp",
+        "EMAIL_USE_SSL": parts.scheme == "smtps",
+        "EMAIL_TIMEOUT": 20,
+    }
+
+
+OIDC = ("DAYBREAK_OIDC_URL", "DAYBREAK_OIDC_CLIENT_ID", "DAYBREAK_OIDC_CLIENT_SECRET")
+
+
+def directory_sign_in() -> dict[str, Any]:
+    """django-allauth's settings for a city's own directory (OpenID Connect); all three settings or none."""
+    given = {name: os.environ.get(name, "").strip() for name in OIDC}
+    missing = [name for name, text in given.items() if not text]
+    if len(missing) == len(OIDC):
+        return {}
+    if missing:
+        raise SettingError(f"{' and '.join(missing)} must be set too: all of {', '.join(OIDC)}, or none.")
+    url = given["DAYBREAK_OIDC_URL"]
+    if urlsplit(url).scheme != "https" and urlsplit(url).hostname not in {"localhost", "127.0.0.1"}:
+        raise SettingError(
+            "DAYBREAK_OIDC_URL must begin with https://, like https://login.example.gov/tenant/v2.0."
+        )
+    app = {
+        "provider_id": "directory",
+        "name": os.environ.get("DAYBREAK_OIDC_NAME", "").strip() or "your city account",
+        "client_id": given["DAYBREAK_OIDC_CLIENT_ID"],
+        "secret": given["DAYBREAK_OIDC_CLIENT_SECRET"],
+        "settings": {"server_url": url, "oauth_pkce_enabled": True},
+    }
+    return {"openid_connect": {"APPS": [app]}}

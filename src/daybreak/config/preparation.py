@@ -32,7 +32,7 @@ def prepare(*, by: str, at: datetime, say: Say, progress: bool, again: bool = Fa
     Two at once take turns, and the second has nothing left to do, unless it was asked to do all of it ``again``.
     """
     settings.HOME.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with _alone(say):
+    with alone(say):
         if is_ready() and not again:
             say("All is ready.")
             return
@@ -91,7 +91,7 @@ def compile_kernels() -> None:
 
 
 @contextmanager
-def _alone(say: Say) -> Iterator[None]:
+def alone(say: Say) -> Iterator[None]:
     """Wait for any other set-up of the same home folder; the lock ends with the process, however it ends."""
     with (settings.HOME / "set-up.lock").open("a") as lock:
         try:

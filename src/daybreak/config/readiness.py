@@ -43,6 +43,14 @@ def ready_workers(home: Path) -> tuple[int, int]:
     return alive, int(expected.read_text()) if expected.is_file() else 1
 
 
+def is_serving(home: Path) -> bool:
+    """Whether a server of this machine lives on this home folder, warm or not."""
+    runs = home / "run"
+    if not runs.is_dir():
+        return False
+    return any(_is_held(path) for folder in runs.iterdir() if folder.is_dir() for path in folder.iterdir())
+
+
 def _forget_ended_runs(home: Path) -> None:
     """Remove what servers left behind, but nothing of one that runs beside this one."""
     for folder in (home / "run").iterdir():

@@ -10,6 +10,9 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 
 COMMAND = (sys.executable, "-m", "daybreak.config.command", "refresh", "--due", "--verbosity", "0")
+WATCH = (sys.executable, "-m", "daybreak.config.command", "watch", "--due", "--verbosity", "0")
+# Sends what is due until it is ended; a mail that somebody waits for must not wait for minutes.
+SEND = (sys.executable, "-m", "daybreak.config.command", "send", "--every", "5", "--verbosity", "0")
 _STOP_SECONDS = 5
 log = logging.getLogger(__name__)
 
@@ -39,7 +42,7 @@ def _watch(stop: threading.Event, seconds: float, command: Sequence[str]) -> Non
             # The command is ours; what it says when nothing is wrong is nobody's business.
             child = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)  # noqa: S603
         except OSError as problem:
-            log.warning("Feeds could not be refreshed: %s.", problem.strerror)
+            log.warning("What is due could not be refreshed: %s.", problem.strerror)
             continue
         while child.poll() is None:
             if stop.wait(0.2):

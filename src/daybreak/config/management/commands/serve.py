@@ -38,7 +38,7 @@ class Command(BaseCommand):
         from granian.server import Server
 
         from daybreak.config.access_log import LOGGING
-        from daybreak.config.refreshes import refreshes_every
+        from daybreak.config.refreshes import SEND, WATCH, refreshes_every
 
         chosen = port if port is not None else environment.whole_number("PORT", 8000, least=1, most=65535)
         if not 1 <= chosen <= 65535:
@@ -67,7 +67,13 @@ class Command(BaseCommand):
             log_dictconfig=LOGGING,
             log_level=LogLevels.info if access_log else LogLevels.warning,
         )
-        with refreshes_every(60 * settings.DAYBREAK_REFRESH_MINUTES):
+        seconds = 60 * settings.DAYBREAK_REFRESH_MINUTES
+        mail = 5 if settings.DAYBREAK_SMTP_URL else 0
+        with (
+            refreshes_every(seconds),
+            refreshes_every(seconds, command=WATCH),
+            refreshes_every(mail, command=SEND),
+        ):
             server.serve()
 
 
