@@ -14,6 +14,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("desk/", include("daybreak.accounts.urls")),
     path("desk/", include("daybreak.events.urls")),
     path("desk/", include("daybreak.alerts.urls")),
+    path("desk/", include("daybreak.intake.urls")),
     *intake.calls,
     path("desk/", include("daybreak.publishing.urls")),
     path("", include("daybreak.public.urls")),

@@ -11,6 +11,7 @@ from random import Random
 from zoneinfo import ZoneInfo
 
 from daybreak.events.rules.draft import ChargeSeen, Draft, ExhibitSeen, SubstanceSeen
+from daybreak.vocabulary.precision import end_of
 
 ZONE = ZoneInfo("America/New_York")
 COUNTY, STATE = "21067", "KY"
@@ -99,7 +100,7 @@ def _file(feed: DemoFeed, day: date, rows: Sequence[Draft]) -> DemoDelivery:
 
 
 def _police_days(on: date) -> date:
-    """Monthly until June 2013; then what was known the day before the news conference, and on its day."""
+    """Monthly files in 2013 until June; then what was known the day before the news conference, and on its day."""
     if on == LAST_DAY:
         return date(2013, 7, 12)
     if on >= date(2013, 7, 1):
@@ -108,7 +109,9 @@ def _police_days(on: date) -> date:
 
 
 def _month_ends(on: date) -> date:
-    """The fifth of the next month."""
+    """The fifth of the next month; before 2013 of the next quarter."""
+    if on.year < 2013:
+        on = end_of(on, "quarter")
     return (on.replace(day=1) + timedelta(days=32)).replace(day=5)
 
 

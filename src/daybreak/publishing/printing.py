@@ -34,7 +34,7 @@ _ON_PAPER = {
 # Characters by which a word would become Markdown.
 _MARKS = re.compile(r"([\\`*_\[\]<>#|])")
 # A column of a paper table gets at least and at most this share of another.
-_LEAST, _MOST = 5, 26
+_LEAST, _MOST = 5, 44
 _SMALL_FROM_COLUMNS = 6
 
 

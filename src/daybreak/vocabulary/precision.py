@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from functools import lru_cache
 
 TIMES = ("minute", "hour", "day", "week", "month", "quarter", "year")
 PLACES = ("block", "zip", "county", "state", "not-stated")
 
 
+@lru_cache(maxsize=256)
 def at_least_as_coarse(precision: str, limit: str, scale: tuple[str, ...]) -> bool:
     """Whether ``precision`` says no more than ``limit`` allows; raises ValueError on a word that is not in the scale."""
     return _rank(precision, scale) >= _rank(limit, scale)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from daybreak.accounts.rules.agencies import SHARED_FIELDS
 from tests.people import Cast, make_cast
 from tests.rooms.events.desk import Desk, make_desk
 
@@ -18,3 +19,14 @@ def cast(db: None) -> Cast:
 def desk(cast: Cast) -> Desk:
     """The ledger of the cast."""
     return make_desk(cast)
+
+
+@pytest.fixture
+def agreed(cast: Cast, desk: Desk) -> Cast:
+    """Everybody shares everything, as finely as it is known."""
+    for giver in ("fire", "coroner", "police"):
+        for receiver in ("police", "health", "mayor", "coroner"):
+            if giver != receiver:
+                for kind in ("overdose", "death", "arrest", "seizure"):
+                    cast.agree(giver, receiver, kind, *SHARED_FIELDS, place="block", time="minute")
+    return cast

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import io
+import zipfile
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 from daybreak.events.actions.catalogue import Published, note_figure, record_operation
 from daybreak.events.actions.prices import Worth, set_price
@@ -205,3 +208,12 @@ def publish(
     """Note a figure."""
     figure = Published(kind, Decimal(value), since, until, "Fayette County", known_on, "newspaper", **more)  # type: ignore[arg-type]
     note_figure(by=BY, agency=cast.agencies[agency], figure=figure, at=AT)
+
+
+def text_of(answer: Any) -> str:
+    """All that an answer says; the texts of an Excel file too."""
+    body = answer.content
+    if body[:2] == b"PK":
+        book = zipfile.ZipFile(io.BytesIO(body))
+        return "".join(book.read(name).decode("utf-8") for name in book.namelist())
+    return str(body.decode("utf-8"))

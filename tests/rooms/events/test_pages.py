@@ -5,9 +5,9 @@ from __future__ import annotations
 import csv
 import io
 import re
-import zipfile
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,8 +17,7 @@ from daybreak.audit.models import Entry
 from daybreak.events.models import Event, Figure, Operation, Price
 from daybreak.events.queries.rows import handle_of
 from tests.people import ROLES, Cast, sign_in
-from tests.rooms.events.desk import AT, CANARIES, Desk, publish
-from tests.rooms.events.test_visibility import EVERY_FIELD
+from tests.rooms.events.desk import AT, CANARIES, Desk, text_of
 
 PAGES = (
     "/desk/ledger",
@@ -46,26 +45,6 @@ PAGES = (
 )
 LAW_ENFORCEMENT = ("officer", "analyst", "lead")
 READERS = {*LAW_ENFORCEMENT, "clerk", "epidemiologist", "coordinator"}
-
-
-@pytest.fixture
-def agreed(cast: Cast, desk: Desk) -> Cast:
-    """Everybody shares everything, as finely as it is known."""
-    for giver in ("fire", "coroner", "police"):
-        for receiver in ("police", "health", "mayor", "coroner"):
-            if giver != receiver:
-                for kind in ("overdose", "death", "arrest", "seizure"):
-                    cast.agree(giver, receiver, kind, *EVERY_FIELD, place="block", time="minute")
-    return cast
-
-
-def text_of(answer: Any) -> str:
-    """All that an answer says; the texts of an Excel file too."""
-    body = answer.content
-    if body[:2] == b"PK":
-        book = zipfile.ZipFile(io.BytesIO(body))
-        return "".join(book.read(name).decode("utf-8") for name in book.namelist())
-    return str(body.decode("utf-8"))
 
 
 @pytest.mark.parametrize("who", LAW_ENFORCEMENT)
@@ -151,58 +130,6 @@ def test_a_seizure_traces_each_value_to_its_price_and_says_what_is_not_valued(
     assert "no quantity was reported" in said
     assert "not reported" in said
     assert "$0" not in said
-
-
-def test_the_disagreement_page_shows_every_number_and_averages_none(agreed: Cast, client: Client) -> None:
-    year = (date(2013, 1, 1), date(2013, 12, 31))
-    publish(agreed, "health", "death", 86, *year, date(2014, 7, 31), definition="by residence")
-    publish(agreed, "coroner", "death", 81, *year, date(2014, 7, 31), definition="by place of death")
-    sign_in(client, agreed.officer)
-    page = client.get("/desk/ledger/disagree?as_of=2014-08-01")
-    said = text_of(page)
-    assert ">86<" in said
-    assert ">81<" in said
-    assert "83.5" not in said
-    assert "They count by different definitions." in said
-    assert ">86<" not in text_of(client.get("/desk/ledger/disagree?as_of=2014-07-30"))
-
-
-def test_the_comparison_page_says_160_against_102_and_8_and_refuses_77(
-    agreed: Cast, client: Client, desk: Desk
-) -> None:
-    heroin = {"substance": "heroin", "definition": "heroin-related arrests"}
-    publish(agreed, "police", "arrest", 8, date(2011, 1, 1), date(2011, 12, 31), date(2012, 1, 5), **heroin)
-    publish(agreed, "police", "arrest", 102, date(2012, 1, 1), date(2012, 12, 31), date(2013, 1, 5), **heroin)
-    publish(agreed, "police", "arrest", 160, date(2013, 1, 1), date(2013, 7, 11), date(2013, 7, 12), **heroin)
-    publish(
-        agreed,
-        "police",
-        "arrest",
-        77,
-        date(2013, 3, 8),
-        date(2013, 7, 12),
-        date(2013, 7, 12),
-        operation=desk.pandora,
-        **heroin,
-    )
-    sign_in(client, agreed.officer)
-    said = text_of(client.get("/desk/ledger/compare"))
-    assert "more than in the previous two years combined (110 = 8 in 2011 + 102 in 2012)" in said
-    assert "192 days against" in said
-    ids = {int(figure.value): figure.public_id for figure in Figure.objects.all()}
-    refused = text_of(client.get(f"/desk/ledger/compare?now={ids[160]}&before={ids[77]}"))
-    assert "This cannot be said" in refused
-    assert "one is of an operation that the other is not of" in refused
-    plain = text_of(client.get(f"/desk/ledger/compare?now={ids[160]}&before={ids[102]}"))
-    assert "up 57% over the 102 in 2012" in plain
-
-
-def test_deaths_by_cause_stand_in_groups_that_never_add_up(agreed: Cast, client: Client) -> None:
-    sign_in(client, agreed.epidemiologist)
-    said = text_of(client.get("/desk/ledger/deaths?since=2013-01-01&until=2013-12-31"))
-    assert re.search(r"Deaths in the ledger</th><td class=\"num\">3<", said)
-    assert re.search(r"Drug poisonings[^<]*</th><td class=\"num\">2<", said)
-    assert "would count some deaths twice or more" in said
 
 
 def test_a_map_says_that_it_has_no_population_and_hatches_what_is_withheld(
@@ -363,3 +290,25 @@ def test_an_event_shows_what_it_said_before_and_since_when(agreed: Cast, client:
     assert "Version 1, known since July 15, 2013 until July 18, 2013" in said
     assert "Causes changed." in said
     assert "later.csv" in said
+
+
+def test_what_waits_names_seized_substances_without_a_price(agreed: Cast, client: Client) -> None:
+    sign_in(client, agreed.analyst)
+    said = text_of(client.get("/desk/"))
+    assert "Set a price for xylazine" in said
+    assert "price for heroin" not in said
+    sign_in(client, agreed.officer)
+    assert "Set a price" not in text_of(client.get("/desk/"))
+
+
+def test_a_map_shows_rates_where_the_population_is_known(
+    agreed: Cast, client: Client, settings: Any, tmp_path: Path
+) -> None:
+    settings.HOME = tmp_path
+    (tmp_path / "population.csv").write_text("area,year,people\n40508,2010,20000\n40508,2020,1\n")
+    sign_in(client, agreed.officer)
+    address = "/desk/ledger/map?kind=arrest&by=zip&since=2013-06-01&period=year"
+    said = text_of(client.get(address))
+    assert "per 100,000 people and year" in said
+    assert ">100.0<" in said or ">100.1<" in said
+    assert "Counts, not rates" not in text_of(client.get(address.replace("map?", "map/chart.svg?")))

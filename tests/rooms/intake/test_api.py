@@ -196,7 +196,7 @@ def test_what_does_not_fit_the_schema_is_refused_whole_with_place_and_cure_and_n
     assert not Call.objects.exists()
 
 
-@pytest.mark.parametrize("body", ["", "{", b"\xff\xfe", "[" * 100_000, '{"events": NaN}'])
+@pytest.mark.parametrize("body", [" ", "{", b"\xff\xfe", "[" * 100_000, '{"events": NaN}'])
 def test_what_is_no_json_is_refused(key: str, body: str | bytes) -> None:
     assert post(key, body).status_code == 400
 

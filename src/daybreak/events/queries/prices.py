@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from daybreak.accounts.viewers import Viewer
-from daybreak.events.models import Price
+from daybreak.events.models import Feed, Price, Tally
 from daybreak.events.queries.rows import local_zone
 from daybreak.events.rules.price_rows import PriceRow, published_rows
+from daybreak.events.rules.valuation import NAMELESS
+
+RECENT_DAYS = 90
 
 
 def prices(viewer: Viewer, *, as_of: datetime | None = None) -> list[Price]:
@@ -27,6 +30,28 @@ def prices(viewer: Viewer, *, as_of: datetime | None = None) -> list[Price]:
     return list(
         rows.order_by("agency__name", "substance", "level", "unit", "place", "-effective_from", "-version")
     )
+
+
+def unpriced(viewer: Viewer) -> list[str]:
+    """Substances that the own agency seized in the newest 90 days of its seizures and has set no price for."""
+    feeds = (
+        list(Feed.objects.filter(agency=viewer.agency_id).values_list("pk", flat=True))
+        if viewer.agency_id
+        else []
+    )
+    held = Tally.objects.filter(kind="seizure", feed__in=feeds)
+    newest = held.filter(substance="").order_by("-on").values_list("on", flat=True).first()
+    if newest is None:
+        return []
+    seized = held.filter(on__gt=newest - timedelta(days=RECENT_DAYS)).exclude(substance="")
+    priced = Price.objects.filter(agency=viewer.agency_id).values("substance")
+    found = (
+        seized.exclude(substance__in=priced)
+        .order_by("substance")
+        .values_list("substance", flat=True)
+        .distinct()
+    )
+    return [slug for slug in found if slug not in NAMELESS]
 
 
 def one_price(viewer: Viewer, public_id: object) -> Price | None:

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 from itertools import pairwise
 
 from daybreak.events.rules.withholding import LEAST, Path, shown_cells
@@ -120,7 +121,13 @@ def _key(count: Count, step: Step) -> str:
     stated = at_least_as_coarse(step.time, count.precision, TIMES)
     county = count.county if step.place != "state" else ""
     zip_code = (count.zip or "?") if step.place == "zip" else ""
-    return f"{start_of(count.on, step.time).isoformat() if stated else ''}|{county}|{zip_code}"
+    return f"{_first_day(count.on, step.time) if stated else ''}|{county}|{zip_code}"
+
+
+@lru_cache(maxsize=16_384)
+def _first_day(on: date, time: str) -> str:
+    """The first day of the period around a day, as text: thousands of counts share a few days."""
+    return start_of(on, time).isoformat()
 
 
 def zeros(

@@ -29,12 +29,19 @@ _NAME = 255
 
 
 def receive_file(
-    *, by: str, feed: Feed, name: str, chunks: Iterable[bytes], at: datetime, mends: Import | None = None
+    *,
+    by: str,
+    feed: Feed,
+    name: str,
+    chunks: Iterable[bytes],
+    at: datetime,
+    kind: str = "",
+    mends: Import | None = None,
 ) -> Import:
     """Keep an uploaded file and open its import, which then waits for a mapping."""
     public_id = uuid.uuid4()
     _, sha256, size = keep(settings.IMPORTS, public_id, chunks)
-    return _import(by, feed, name, sha256, size, at, public_id=public_id, mends=mends)
+    return _import(by, feed, name, sha256, size, at, public_id=public_id, kind=kind, mends=mends)
 
 
 def note_file(*, by: str, feed: Feed, path: Path, mapping: StoredMapping, at: datetime) -> Import:
@@ -57,6 +64,7 @@ def _import(
     at: datetime,
     *,
     public_id: uuid.UUID,
+    kind: str = "",
     mapping: StoredMapping | None = None,
     mends: Import | None = None,
 ) -> Import:
@@ -67,6 +75,7 @@ def _import(
             file_name=name[-_NAME:],
             file_sha256=sha256,
             file_bytes=size,
+            kind=kind,
             mapping=mapping,
             mends=mends,
             state="queued" if mapping else "waiting",

@@ -30,7 +30,7 @@ from daybreak.intake.rules.mapping import Mapping, MappingError
 from daybreak.intake.rules.mapping_file import mapping_from
 from daybreak.vocabulary.kinds import is_health
 
-ROWS_A_BATCH = 5_000
+ROWS_A_BATCH = 20_000
 LARGE_BYTES = 4_000_000  # from here on reading in a process of its own is worth its start
 Tell = Callable[[Delivery], None]
 

@@ -17,7 +17,8 @@ class Import(models.Model):
     """One file that an agency brought.
 
     ``beat_at`` is when the process that runs it last wrote; a running import whose beat is old was killed and is taken up
-    again. ``rows_expected`` is an estimate by size, None where the kind of file allows none. ``dropped`` lists the headings
+    again. ``kind`` is what its bringer said it holds ("" = not said). ``rows_expected`` is an estimate by size, None where the
+    kind of file allows none. ``dropped`` lists the headings
     of columns that were not kept, ``notices`` what the reader said of the file. ``mends`` is the import whose refused rows
     this one brings again.
     """
@@ -27,6 +28,7 @@ class Import(models.Model):
     file_name = models.CharField(max_length=255)
     file_sha256 = models.CharField(max_length=64)
     file_bytes = models.PositiveBigIntegerField()
+    kind = models.CharField(max_length=20, blank=True)
     mapping = models.ForeignKey(StoredMapping, models.PROTECT, null=True, related_name="imports")
     delivery = models.OneToOneField(Delivery, models.PROTECT, null=True, related_name="brought_by")
     mends = models.ForeignKey("self", models.PROTECT, null=True, related_name="mended_by")

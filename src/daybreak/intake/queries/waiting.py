@@ -25,7 +25,7 @@ def waiting(viewer: Viewer) -> Iterator[Waits]:
     )
     for brought in standing:
         if brought.state == "waiting":
-            yield "mapping", "import-mapping", brought.public_id, {"name": brought.file_name}, brought.made_at
+            yield "mapping", "import_mapping", brought.public_id, {"name": brought.file_name}, brought.made_at
         elif brought.delivery_id is not None or "set aside" not in brought.why:
             yield "failed", "import", brought.public_id, {"name": brought.file_name}, brought.made_at
     for feed in feeds(viewer):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import multiprocessing
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import suppress
 from dataclasses import fields
 from multiprocessing.connection import Connection
@@ -17,7 +17,7 @@ from daybreak.intake.readers.sheet import Notice, UnusableFile
 _VALUES = attrgetter(*(field.name for field in fields(Draft)))
 
 
-def settled_aside(work: Work, notices: list[Notice]) -> Iterator[Settled]:
+def settled_aside(work: Work, notices: list[Notice]) -> Generator[Settled, None, None]:
     """As settling.settled, read in another process; what there is to say of the file is added to ``notices`` at the end.
 
     Raises UnusableFile as the reader does, and RuntimeError where the other process died.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Generator
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -60,7 +60,7 @@ def opened(work: Work) -> tuple[Sheet, Compiled]:
     return sheet, compile_mapping(work.mapping, sheet.header, token_key=work.token_key, at=work.at)
 
 
-def settled(work: Work, sheet: Sheet, compiled: Compiled) -> Iterator[Settled]:
+def settled(work: Work, sheet: Sheet, compiled: Compiled) -> Generator[Settled, None, None]:
     """The rows after ``work.position``, in batches."""
     identities = Identities(work.feed)
     key = ", ".join(work.mapping.key)

@@ -28,7 +28,7 @@ DETAILS = {
         "when you send the same call again because no answer came."
     ),
     "busy": "The key may make fewer calls a minute. Wait a minute, or send more events in one call.",
-    "json": "The body must be one JSON document in UTF-8, with each name once.",
+    "json": "The body must be one JSON document in UTF-8.",
     "schema": "The body must fit the schema at /api/events/schema.json; errors says where it does not. Nothing was stored.",
     "other-body": "This Idempotency-Key was used for another body. Send a new one with each new call. Nothing was stored.",
     "feed": (
@@ -42,13 +42,13 @@ def events(request: HttpRequest) -> HttpResponse:
     """File a call's events; 200 = some or all are in the ledger, 422 = every one was refused, others = nothing was stored."""
     at = timezone.now()
     if request.method != "POST":
-        return _problem(405, "method", Allow="POST")
+        return _problem(405, "method", headers={"Allow": "POST"})
     scheme, _, text = request.headers.get("Authorization", "").partition(" ")
     key = key_of(text.strip()) if scheme.lower() == "bearer" and text.strip() else None
     if key is None:
-        return _problem(401, "key", **{"WWW-Authenticate": "Bearer"})
+        return _problem(401, "key", headers={"WWW-Authenticate": "Bearer"})
     if calls_left(key, at=at) <= 0:
-        return _problem(429, "busy", **{"Retry-After": "60"})
+        return _problem(429, "busy", headers={"Retry-After": "60"})
     idempotency = request.headers.get("Idempotency-Key", "").strip()
     wrong = _wrong_envelope(request, idempotency)
     if wrong:
@@ -77,7 +77,7 @@ def events(request: HttpRequest) -> HttpResponse:
 def schema(request: HttpRequest) -> HttpResponse:
     """The JSON schema of a call."""
     if request.method not in {"GET", "HEAD"}:
-        return _problem(405, "method", Allow="GET, HEAD")
+        return _problem(405, "method", headers={"Allow": "GET, HEAD"})
     return HttpResponse(
         orjson.dumps(SCHEMA, option=orjson.OPT_INDENT_2),
         content_type="application/schema+json",
@@ -123,8 +123,14 @@ def _must(steps: list[str | int]) -> str:
 
 
 def _problem(
-    status: int, kind: str, errors: list[dict[str, str]] | None = None, **headers: str
+    status: int,
+    kind: str,
+    *,
+    errors: list[dict[str, str]] | None = None,
+    headers: dict[str, str] | None = None,
 ) -> HttpResponse:
     more = {"errors": errors} if errors else {}
     document = problem_document(status, HTTPStatus(status).phrase, DETAILS[kind], **more)
-    return HttpResponse(orjson.dumps(document), status=status, content_type=TYPE, headers=_PLAIN | headers)
+    return HttpResponse(
+        orjson.dumps(document), status=status, content_type=TYPE, headers=_PLAIN | (headers or {})
+    )

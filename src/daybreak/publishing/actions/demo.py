@@ -11,6 +11,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from django.db import connections, router
 
 from daybreak.accounts.actions.agencies import add_agency, write_agreement
 from daybreak.accounts.actions.invitations import invite_person
@@ -29,6 +30,7 @@ from daybreak.publishing.rules import demonstration
 from daybreak.vocabulary import files
 
 MAPPING = "synthetic@1"
+ANALYZED_EVERY = 20
 
 
 class NotEmpty(Exception):
@@ -107,7 +109,9 @@ def _deliver_all(by: str, agencies: Mapping[str, Agency], operation: Operation, 
     """File the deliveries in the order in which they came, each known from its day; returns how many."""
     feeds: dict[tuple[str, str], Feed] = {}
     planned = lexington.deliveries(seed)
-    for one in planned:
+    for number, one in enumerate(planned):
+        if number % ANALYZED_EVERY == 0:
+            _count_for_the_planner()
         key = one.feed.agency, one.feed.slug
         if key not in feeds:
             feeds[key] = open_feed(
@@ -122,7 +126,15 @@ def _deliver_all(by: str, agencies: Mapping[str, Agency], operation: Operation, 
         batch = Batch(rows, position=len(rows))
         file_batch(delivery=delivery, batch=batch, operations={operation.slug: operation.pk}, at=one.known)
         end_delivery(by=by, delivery=delivery, at=one.known)
+    _count_for_the_planner()
     return len(planned)
+
+
+def _count_for_the_planner() -> None:
+    """Let the database look at how much there is: all is one transaction, so it takes its tables for empty until told."""
+    connection = connections[router.db_for_write(Event)]
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
 
 
 def _identified(delivery: lexington.DemoDelivery) -> Iterator[Identified]:

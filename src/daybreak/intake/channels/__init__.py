@@ -1,0 +1,1 @@
+"""What leaves this process: a process of its own that runs what is queued."""
