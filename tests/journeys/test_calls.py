@@ -15,7 +15,8 @@ MOST_KEYS = 20
 
 
 def typed(page: Page, text: str) -> int:
-    """Press the keys of ``text`` one by one; returns how many that was."""
+    """Press the keys of ``text`` one by one, once the line has the focus; returns how many that was."""
+    expect(page.locator("#q")).to_be_focused()
     for key in text:
         page.keyboard.press("Space" if key == " " else key)
     return len(text)

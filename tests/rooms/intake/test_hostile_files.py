@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import io
 import time
 import tracemalloc
@@ -41,6 +42,14 @@ def test_a_longer_cell_than_any_program_writes_refuses_its_row_and_no_other() ->
     found = drafts(text, mapping(DAY, NARRATIVE, ZIP))
     assert isinstance(found[0], Problem)
     assert isinstance(found[1], Draft)
+
+
+def test_the_longest_cell_is_the_same_while_another_reader_has_raised_the_limit() -> None:
+    limit = csv.field_size_limit(10 * LARGEST_CELL)
+    try:
+        test_a_longer_cell_than_any_program_writes_refuses_its_row_and_no_other()
+    finally:
+        csv.field_size_limit(limit)
 
 
 def test_300_columns_are_read() -> None:

@@ -21,7 +21,7 @@ from daybreak.intake.readers.sheet import (
 from daybreak.intake.rules.problems import Problem
 
 _DELIMITERS = ",\t;|"
-LARGEST_CELL = 131_072  # characters: the csv module's own limit, which every thread of the process shares
+LARGEST_CELL = 131_072  # characters: the csv module's own limit, which other readers of the process may raise for a while
 _MUST_CLOSE = "every quotation mark at the start of a cell must be closed at its end"
 _CURE_CLOSE = "Take the stray quotation mark out of this row, or double it, and give the file again."
 
@@ -157,6 +157,9 @@ def _records(
                     _CURE_CLOSE,
                 ),
             )
+        elif len(max(cells, key=len, default="")) > LARGEST_CELL:
+            # Other readers of the process may have raised the csv module's own limit for a while.
+            yield line, _broken(line, "limit")
         elif any(cells) and any(cell.strip() for cell in cells):
             yield line, tuple(cells)
         line += count
