@@ -37,19 +37,16 @@ def test_a_cell_of_100_000_characters_in_a_column_that_counts_is_refused_without
     assert isinstance(found[1], Draft)
 
 
-def test_a_longer_cell_than_any_program_writes_refuses_its_row_and_no_other() -> None:
+@pytest.mark.parametrize("limit_of_others", [LARGEST_CELL, 10 * LARGEST_CELL])
+def test_a_longer_cell_than_any_program_writes_refuses_its_row_and_no_other(limit_of_others: int) -> None:
     text = f"Date,Narrative,ZIP\n07/11/2013,{'x' * (LARGEST_CELL + 1)},40508\n07/12/2013,y,40505\n"
-    found = drafts(text, mapping(DAY, NARRATIVE, ZIP))
-    assert isinstance(found[0], Problem)
-    assert isinstance(found[1], Draft)
-
-
-def test_the_longest_cell_is_the_same_while_another_reader_has_raised_the_limit() -> None:
-    limit = csv.field_size_limit(10 * LARGEST_CELL)
+    limit = csv.field_size_limit(limit_of_others)
     try:
-        test_a_longer_cell_than_any_program_writes_refuses_its_row_and_no_other()
+        found = drafts(text, mapping(DAY, NARRATIVE, ZIP))
     finally:
         csv.field_size_limit(limit)
+    assert isinstance(found[0], Problem)
+    assert isinstance(found[1], Draft)
 
 
 def test_300_columns_are_read() -> None:
