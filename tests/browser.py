@@ -26,7 +26,7 @@ FLAGS = [
 ]
 PHONE = {"width": 360, "height": 740}
 DESK = {"width": 1280, "height": 900}
-TIMEOUT_MS = 30_000
+TIMEOUT_MS = 10_000
 
 
 def program() -> Path | None:

@@ -21,7 +21,7 @@ from daybreak.intake.readers.sheet import (
 from daybreak.intake.rules.problems import Problem
 
 _DELIMITERS = ",\t;|"
-LARGEST_CELL = 131_072  # characters: the csv module's own limit, which other readers of the process may raise for a while
+LARGEST_CELL = 131_072  # characters: the csv module's own limit at its start
 _MUST_CLOSE = "every quotation mark at the start of a cell must be closed at its end"
 _CURE_CLOSE = "Take the stray quotation mark out of this row, or double it, and give the file again."
 
@@ -134,7 +134,7 @@ def _records(
     line = skipped + 1
     while True:
         try:
-            cells = next(reader)
+            cells = _within_limit(next(reader))
         except StopIteration:
             return
         except csv.Error as problem:
@@ -157,13 +157,17 @@ def _records(
                     _CURE_CLOSE,
                 ),
             )
-        elif len(max(cells, key=len, default="")) > LARGEST_CELL:
-            # Other readers of the process may have raised the csv module's own limit for a while.
-            yield line, _broken(line, "limit")
         elif any(cells) and any(cell.strip() for cell in cells):
             yield line, tuple(cells)
         line += count
         taken.clear()
+
+
+def _within_limit(cells: list[str]) -> list[str]:
+    """The cells, held to the limit by ourselves: other readers of the process may have raised the csv module's for a while."""
+    if max(map(len, cells), default=0) > LARGEST_CELL:
+        raise csv.Error(f"field larger than field limit ({LARGEST_CELL})")
+    return cells
 
 
 def _broken(line: int, why: str) -> Problem:
