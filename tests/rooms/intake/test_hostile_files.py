@@ -52,14 +52,14 @@ def test_a_longer_cell_than_any_program_writes_refuses_its_row_and_no_other(limi
 @pytest.mark.parametrize("limit_of_others", [LARGEST_CELL, 10 * LARGEST_CELL])
 def test_a_quotation_mark_that_swallows_many_rows_loses_none_of_them(limit_of_others: int) -> None:
     rows = [f"07/12/2013,{'y' * 999},40505\n" for _ in range(200)]
-    text = "".join(["Date,Narrative,ZIP\n", '07/11/2013,"open,40508\n', *rows])
+    text = "".join(["Date,Narrative,ZIP\n", '07/11/2013,"open,40508\n', *rows, '07/13/2013,closed",40505\n'])
     limit = csv.field_size_limit(limit_of_others)
     try:
         found = drafts(text, mapping(DAY, NARRATIVE, ZIP))
     finally:
         csv.field_size_limit(limit)
     assert isinstance(found[0], Problem)
-    assert len(found) == 1 + len(rows)
+    assert len(found) == 1 + len(rows) + 1
     assert all(isinstance(one, Draft) for one in found[1:])
 
 
