@@ -11,6 +11,8 @@ from contextlib import contextmanager, suppress
 
 COMMAND = (sys.executable, "-m", "daybreak.config.command", "refresh", "--due", "--verbosity", "0")
 WATCH = (sys.executable, "-m", "daybreak.config.command", "watch", "--due", "--verbosity", "0")
+# Takes up imports that were killed, or whose process could not be started.
+IMPORTS = (sys.executable, "-m", "daybreak.config.command", "intake", "--due", "--verbosity", "0")
 # Sends what is due until it is ended; a mail that somebody waits for must not wait for minutes.
 SEND = (sys.executable, "-m", "daybreak.config.command", "send", "--every", "5", "--verbosity", "0")
 _STOP_SECONDS = 5

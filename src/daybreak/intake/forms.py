@@ -59,6 +59,20 @@ class ColumnRow:
         return "\n".join(f"{cell} = {meaning}" for cell, meaning in self.column.values.items())
 
     @property
+    def numbered(self) -> bool:
+        """Whether its use needs a number, since several belong together."""
+        return USES[self.column.use].numbered
+
+    @property
+    def needs_a_look(self) -> bool:
+        """Whether an option without which nothing can be read is not given yet."""
+        column = self.column
+        wanting = {"formats": not column.formats, "substance": not column.substance}
+        return any(wanting[name] for name in self.takes & wanting.keys()) or (
+            column.use == "age" and not column.unit
+        )
+
+    @property
     def takes(self) -> frozenset[str]:
         """The options that its use takes."""
         return USES[self.column.use].options

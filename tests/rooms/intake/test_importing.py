@@ -5,13 +5,16 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from datetime import datetime
+from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from daybreak.audit.models import Entry
 from daybreak.events.actions.filing import DeliveryMoved
 from daybreak.events.models import Delivery, Event, Feed
+from daybreak.events.rules.draft import ChargeSeen, Draft, ExhibitSeen, SubstanceSeen
 from daybreak.intake.actions import running
 from daybreak.intake.actions.feeds import feed_for
 from daybreak.intake.actions.mappings import bring_mapping, newest_mapping, save_mapping
@@ -19,6 +22,8 @@ from daybreak.intake.actions.receiving import stop_import, undo_import
 from daybreak.intake.actions.running import CannotRun, run_import
 from daybreak.intake.models import Import, RefusedRow, StoredMapping
 from daybreak.intake.queries.errors import error_lines
+from daybreak.intake.readers import lines, settling
+from daybreak.intake.readers.aside import told, untold
 from daybreak.intake.readers.kept import refused_of
 from daybreak.intake.readers.refused_rows import refused_rows
 from daybreak.intake.rules.mapping import MappingError
@@ -252,3 +257,65 @@ def test_an_import_is_known_from_the_moment_it_was_brought(tmp_path: Path) -> No
     bring(write(tmp_path, [row(1)]), at=AT)
     known: set[datetime] = set(Event.objects.values_list("known_from", flat=True))
     assert known == {AT}
+
+
+def test_a_large_file_is_read_in_a_process_of_its_own_with_the_same_result(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = [row(number, zip="405" if number % 5 == 0 else "40507") for number in range(20)]
+    path = write(tmp_path, [*rows, row(1), row(2, outcome="Fatal")])
+    in_process = bring(path)
+    said_in_process = Import.objects.get(delivery=in_process).notices
+    monkeypatch.setattr(running, "LARGE_BYTES", 1)
+    other = agency("county-ems")
+    aside = bring(path, of=other)
+    assert books(aside) == books(in_process) == (22, 16, 0, 1, 5)
+    assert Import.objects.get(delivery=aside).notices == said_in_process
+    contents = [
+        sorted(Event.objects.filter(delivery=one).values_list("content", flat=True))
+        for one in (aside, in_process)
+    ]
+    assert contents[0] == contents[1]
+
+
+def test_a_draft_that_is_sent_between_processes_comes_back_as_it_was() -> None:
+    draft = Draft(
+        "seizure", 3, AT, operation="pandora", substances=(SubstanceSeen("heroin", "confirmed"),), causes=("T401",),
+        charges=(ChargeSeen("KRS 218A.1412", counts=2),),
+        exhibits=(ExhibitSeen("heroin", Decimal("1179.501"), "g"), ExhibitSeen("heroin", None, label="2")),
+    )  # fmt: skip
+    assert untold(told(replace(draft))) == draft
+    assert untold(told(Draft("arrest", 1, AT))) == Draft("arrest", 1, AT)
+
+
+def test_a_row_that_only_the_database_refuses_keeps_no_other_row_out(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = settling.Compiled.__call__
+
+    def with_a_slip(compiled: settling.Compiled, line: int, cells: Any) -> Any:
+        draft = real(compiled, line, cells)
+        if line in {4, 9}:
+            draft.certainty = "perhaps"
+        return draft
+
+    monkeypatch.setattr(settling.Compiled, "__call__", with_a_slip)
+    delivery = bring(write(tmp_path, [row(number) for number in range(10)]), rows_a_batch=6)
+    assert books(delivery) == (10, 8, 0, 0, 2)
+    assert list(RefusedRow.objects.order_by("line").values_list("line", flat=True)) == [4, 9]
+    assert Event.objects.count() == 8
+
+
+def test_a_file_that_breaks_off_says_so_and_what_it_brought_can_be_undone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = write(tmp_path, [*(row(number) for number in range(50)), row(50, name="x" * 3_000), row(51)])
+    monkeypatch.setattr(lines, "LONGEST_LINE", 2_000)
+    with pytest.raises(CannotRun, match="must be shorter than 2,000 bytes"):
+        bring(path)
+    brought = Import.objects.get()
+    assert brought.delivery is not None
+    assert (brought.state, brought.delivery.state) == ("failed", "cancelled")
+    assert brought.delivery.read == Event.objects.count() == 48
+    undo_import(by=BY, brought=brought, at=AT)
+    assert not Event.objects.filter(known_until=None).exists()

@@ -346,3 +346,12 @@ def test_an_agency_cannot_use_anothers_feed_or_mapping(clerk: Client, cast: Cast
     assert answer.status_code == 404
     assert own.feed.health is False, "an overdose that police report is their own"
     assert mapping(Agency.objects.get(slug="police")).agency_id != foreign.agency_id
+
+
+def test_a_mapping_by_which_no_row_is_right_is_not_saved(clerk: Client) -> None:
+    brought = bring(clerk)
+    told = form_of(brought, **{"c1-formats": "%Y-%m-%d"})
+    answer = clerk.post(f"/desk/imports/{brought.public_id}/mapping", told)
+    assert answer.status_code == 400
+    assert b"No row of the first 8 is right, so nothing was saved" in answer.content
+    assert not StoredMapping.objects.exists()

@@ -18,17 +18,21 @@ from daybreak.events.models import Event
 
 @dataclass(frozen=True, slots=True)
 class Engine:
-    """``digest``, ``moment`` and ``day`` turn a value into what its column holds; ``among`` is SQL for "one of these digests".
+    """``moment`` and ``day`` turn a value into what its column holds; digests are told as 32 hexadecimal digits on both.
 
-    ``list`` makes the one parameter of ``among``.
+    ``among`` is SQL for "one of these digests", ``list`` makes its one parameter, ``digits`` is SQL for a digest's digits.
     """
 
-    digest: Callable[[UUID], Any]
     moment: Callable[[datetime], Any]
     day: Callable[[date], Any]
     among: str
-    list: Callable[[Sequence[Any]], Any]
-    postgresql: bool
+    list: Callable[[Sequence[str]], Any]
+    digits: str
+
+
+def digits(digest: UUID | str) -> str:
+    """A digest as 32 hexadecimal digits."""
+    return digest if isinstance(digest, str) else digest.hex
 
 
 def _utc_text(moment: datetime) -> str:
@@ -41,15 +45,18 @@ def _as_it_is(value: Any) -> Any:
 
 
 _SQLITE = Engine(
-    digest=lambda value: value.hex,
     moment=_utc_text,
     day=date.isoformat,
     among="IN (SELECT value FROM json_each(%s))",
     list=json.dumps,
-    postgresql=False,
+    digits="{}",
 )
 _POSTGRESQL = Engine(
-    digest=_as_it_is, moment=_as_it_is, day=_as_it_is, among="= ANY(%s)", list=list, postgresql=True
+    moment=_as_it_is,
+    day=_as_it_is,
+    among="= ANY(%s::uuid[])",
+    list=list,
+    digits="encode(uuid_send({}), 'hex')",
 )
 
 

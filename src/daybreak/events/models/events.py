@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 
 from daybreak.accounts.models import Agency
+from daybreak.events.models.choices import one_of
 from daybreak.events.models.deliveries import Delivery, Feed
 from daybreak.events.models.operations import Operation
 from daybreak.vocabulary.kinds import KINDS
@@ -75,14 +76,12 @@ class Event(models.Model):
             models.UniqueConstraint(
                 fields=["record"], condition=models.Q(known_until=None), name="events_event_one_present"
             ),
-            models.CheckConstraint(condition=models.Q(kind__in=sorted(KINDS)), name="events_event_kind"),
-            models.CheckConstraint(condition=models.Q(place__in=PLACES), name="events_event_place"),
+            models.CheckConstraint(condition=one_of("kind", sorted(KINDS)), name="events_event_kind"),
+            models.CheckConstraint(condition=one_of("place", PLACES), name="events_event_place"),
             models.CheckConstraint(
-                condition=models.Q(occurred_precision__in=TIMES), name="events_event_precision"
+                condition=one_of("occurred_precision", TIMES), name="events_event_precision"
             ),
-            models.CheckConstraint(
-                condition=models.Q(certainty__in=CERTAINTIES), name="events_event_certainty"
-            ),
+            models.CheckConstraint(condition=one_of("certainty", CERTAINTIES), name="events_event_certainty"),
             models.CheckConstraint(
                 condition=models.Q(known_until=None) | models.Q(known_until__gte=models.F("known_from")),
                 name="events_event_known_span",
@@ -103,9 +102,7 @@ class Mention(models.Model):
 
         constraints = [
             models.UniqueConstraint(fields=["event", "substance"], name="events_mention_once"),
-            models.CheckConstraint(
-                condition=models.Q(standing__in=STANDINGS), name="events_mention_standing"
-            ),
+            models.CheckConstraint(condition=one_of("standing", STANDINGS), name="events_mention_standing"),
         ]
 
 
@@ -151,6 +148,6 @@ class Exhibit(models.Model):
                 name="events_exhibit_quantity_has_unit",
             ),
             models.CheckConstraint(
-                condition=models.Q(laboratory__in=LABORATORY), name="events_exhibit_laboratory"
+                condition=one_of("laboratory", LABORATORY), name="events_exhibit_laboratory"
             ),
         ]

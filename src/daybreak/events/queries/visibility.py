@@ -78,10 +78,12 @@ def _feeds_with_kinds(viewer: Viewer, kinds: list[str]) -> list[tuple[Feed, list
         return []
     every = " UNION ALL ".join(["SELECT %s AS kind"] * len(kinds))
     marks = ", ".join(["%s"] * len(feeds))
+    # Ordered by the day, so that PostgreSQL looks into the index of feed, kind and day once a pair and joins nothing.
+    one = "SELECT e.id FROM events_event e WHERE e.feed_id = f.id AND e.kind = k.kind ORDER BY e.occurred_on LIMIT 1"
     with connections[router.db_for_read(Event)].cursor() as cursor:
         cursor.execute(
-            f"SELECT f.id, k.kind FROM events_feed f CROSS JOIN ({every}) k WHERE f.id IN ({marks}) AND EXISTS "  # noqa: S608 - our own words
-            "(SELECT 1 FROM events_event e WHERE e.feed_id = f.id AND e.kind = k.kind)",
+            f"SELECT f.id, k.kind FROM events_feed f CROSS JOIN ({every}) k WHERE f.id IN ({marks}) "  # noqa: S608 - our own words
+            f"AND ({one}) IS NOT NULL",
             [*kinds, *(feed.pk for feed in feeds)],
         )
         there = set(cursor.fetchall())

@@ -6,8 +6,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import lru_cache
 from itertools import pairwise
+from operator import add
 
 from daybreak.events.rules.withholding import LEAST, Path, shown_cells
 from daybreak.vocabulary.kinds import is_health
@@ -101,8 +101,9 @@ def released(
     """
     steps = tuple(reversed(checked_ladder(ladder)))
     people: dict[Path, int] = defaultdict(int)
+    paths = _Paths(steps)
     for count in counts:
-        people[tuple(_key(count, step) for step in steps)] += count.people
+        people[paths.of(count)] += count.people
     found = []
     for path, number in shown_cells(people, least=least).items():
         step = steps[len(path) - 1]
@@ -116,18 +117,28 @@ def released(
     return sorted(found)
 
 
-def _key(count: Count, step: Step) -> str:
-    """The cell of a step in which a count stands: its first day, "" where the count's time is coarser; county; ZIP."""
-    stated = at_least_as_coarse(step.time, count.precision, TIMES)
-    county = count.county if step.place != "state" else ""
-    zip_code = (count.zip or "?") if step.place == "zip" else ""
-    return f"{_first_day(count.on, step.time) if stated else ''}|{county}|{zip_code}"
+class _Paths:
+    """The cells of all steps in which counts stand: a year has thousands of counts, a few hundred days and a few places."""
 
+    def __init__(self, steps: tuple[Step, ...]) -> None:
+        self._steps = steps
+        self._days: dict[tuple[date, str], tuple[str, ...]] = {}
+        self._places: dict[tuple[str, str], tuple[str, ...]] = {}
 
-@lru_cache(maxsize=16_384)
-def _first_day(on: date, time: str) -> str:
-    """The first day of the period around a day, as text: thousands of counts share a few days."""
-    return start_of(on, time).isoformat()
+    def of(self, count: Count) -> tuple[str, ...]:
+        """First day, county and ZIP of each step's cell, as "2013-07-01|21067|40508"; "" for a day coarser than the step."""
+        when, where = (count.on, count.precision), (count.county, count.zip)
+        if when not in self._days:
+            self._days[when] = tuple(
+                f"{start_of(count.on, step.time).isoformat() if at_least_as_coarse(step.time, count.precision, TIMES) else ''}|"
+                for step in self._steps
+            )
+        if where not in self._places:
+            self._places[where] = tuple(
+                f"{count.county if step.place != 'state' else ''}|{(count.zip or '?') if step.place == 'zip' else ''}"
+                for step in self._steps
+            )
+        return tuple(map(add, self._days[when], self._places[where]))
 
 
 def zeros(

@@ -7,7 +7,6 @@ from contextlib import closing
 from dataclasses import asdict, replace
 from datetime import datetime
 from pathlib import Path
-from uuid import UUID
 
 from django.conf import settings
 from django.db import router, transaction
@@ -18,12 +17,13 @@ from daybreak.events.actions.deliveries import File, end_delivery, open_delivery
 from daybreak.events.actions.engines import much_to_write
 from daybreak.events.actions.filing import Batch, Identified, file_batch
 from daybreak.events.models import Delivery, Operation
+from daybreak.intake.actions.fitting import REFUSED_BY_DATABASE, without_unfit
 from daybreak.intake.actions.refusals import note_refusals
 from daybreak.intake.models import Fault, Import, RefusedRow
 from daybreak.intake.readers.aside import settled_aside
 from daybreak.intake.readers.kept import forget, refused_of
 from daybreak.intake.readers.refused_rows import keep_refused
-from daybreak.intake.readers.settling import Settled, Work, opened, said, settled
+from daybreak.intake.readers.settling import Row, Settled, Work, opened, said, settled
 from daybreak.intake.readers.sheet import Cells, Notice, UnusableFile
 from daybreak.intake.rules.compiling import Compiled
 from daybreak.intake.rules.mapping import Mapping, MappingError
@@ -198,22 +198,27 @@ def _file(brought: Import, delivery: Delivery, batch: Settled, at: datetime) -> 
         if any(draft.operation for _, _, draft in batch.rows)
         else {}
     )
-    rows = [Identified(UUID(bytes=one), UUID(bytes=content), draft) for one, content, draft in batch.rows]
-    with transaction.atomic(using=router.db_for_write(Delivery)):
-        note_refusals(brought, batch.problems)
-        file_batch(
-            delivery=delivery,
-            batch=Batch(
-                rows,
-                position=batch.position,
-                refused=len(batch.problems),
-                again=batch.again,
-                after=delivery.position,
-            ),
-            operations=operations,
-            at=at,
+
+    def file(rows: Sequence[Row], refused: int = 0, again: int = 0) -> None:
+        filed = Batch(
+            [Identified(*row) for row in rows],
+            position=batch.position,
+            refused=refused,
+            again=again,
+            after=delivery.position,
         )
-        Import.objects.filter(pk=brought.pk).update(beat_at=Now())
+        file_batch(delivery=delivery, batch=filed, operations=operations, at=at)
+
+    def settle(these: Settled) -> None:
+        with transaction.atomic(using=router.db_for_write(Delivery)):
+            note_refusals(brought, these.problems)
+            file(these.rows, len(these.problems), these.again)
+            Import.objects.filter(pk=brought.pk).update(beat_at=Now())
+
+    try:
+        settle(batch)
+    except REFUSED_BY_DATABASE:
+        settle(without_unfit(batch, file))
     delivery.position = batch.position
 
 

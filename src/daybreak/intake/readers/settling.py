@@ -15,7 +15,7 @@ from daybreak.intake.rules.identity import Identities
 from daybreak.intake.rules.mapping import Mapping
 from daybreak.intake.rules.problems import Problem
 
-Row = tuple[bytes, bytes, Draft]
+Row = tuple[str, str, Draft]
 
 
 @dataclass(slots=True)
@@ -81,7 +81,7 @@ def settled(work: Work, sheet: Sheet, compiled: Compiled) -> Generator[Settled, 
             elif draft.operation and draft.operation not in work.operations:
                 batch.problems.append(_no_operation(line, work.mapping))
             else:
-                batch.rows.append((identity.record.bytes, identity.content.bytes, draft))
+                batch.rows.append((identity.record.hex, identity.content.hex, draft))
         batch.position = line
         if len(batch) >= work.rows_a_batch:
             yield batch

@@ -33,6 +33,7 @@ from daybreak.vocabulary.kinds import is_health
 
 _SHOWN = 50
 _MENDED_AT_ONCE = 20
+_CELLS_AT_ONCE = 800  # a form may have 1,000 values
 _REFRESH_SECONDS = "3"
 _QUIET_AFTER = timedelta(minutes=10)
 
@@ -206,7 +207,8 @@ def _rows_page(
         .select_related("fault")
         .order_by("line")
     )
-    rows = [(one.line, one.fault, typed.get(one.line, kept[one.line])) for one in refused[:_MENDED_AT_ONCE]]
+    many = max(1, min(_MENDED_AT_ONCE, _CELLS_AT_ONCE // max(1, len(headings))))
+    rows = [(one.line, one.fault, typed.get(one.line, kept[one.line])) for one in refused[:many]]
     return page(
         request,
         "rows.html",

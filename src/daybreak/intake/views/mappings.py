@@ -82,14 +82,14 @@ def _mapping(request: DeskRequest, brought: Import, place: Path) -> HttpResponse
             )
         except (MappingError, CannotRun) as problem:
             wrong = f"{problem}"
-        if trial is not None and request.POST.get("step") == "save":
+        if trial is not None and trial.right and request.POST.get("step") == "save":
             agency = Agency.objects.get(slug=request.viewer.agency)
             saved = save_mapping(
                 by=request.viewer.signature, agency=agency, mapping=mapping, at=request.viewer.at
             )
             return _import(request, brought, saved)
     return page(
-        request, "mapping.html", 400 if wrong else 200,
+        request, "mapping.html", 400 if wrong or (trial and not trial.right) else 200,
         **_told(request, brought, place, sheet, sample, proposal, mapping, trial),
         wrong=wrong, based_on=based_on,
     )  # fmt: skip

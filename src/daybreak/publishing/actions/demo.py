@@ -24,7 +24,7 @@ from daybreak.events.actions.feeds import open_feed
 from daybreak.events.actions.filing import Batch, Identified, file_batch
 from daybreak.events.actions.prices import Worth, set_price
 from daybreak.events.actions.staffing import Duty, add_post, assign
-from daybreak.events.models import Event, Feed, Operation
+from daybreak.events.models import Delivery, Event, Exhibit, Feed, Mention, Operation, Tally
 from daybreak.publishing import lexington
 from daybreak.publishing.rules import demonstration
 from daybreak.vocabulary import files
@@ -119,7 +119,7 @@ def _deliver_all(by: str, agencies: Mapping[str, Agency], operation: Operation, 
                 at=one.known, expected_days=one.feed.expected_days,
             )  # fmt: skip
         rows = list(_identified(one))
-        content = hashlib.sha256(b"".join(row.content.bytes for row in rows)).hexdigest()
+        content = hashlib.sha256("".join(str(row.content) for row in rows).encode()).hexdigest()
         delivery = open_delivery(
             by=by, feed=feeds[key], file=File(one.file_name, content, MAPPING), at=one.known
         )
@@ -134,7 +134,8 @@ def _count_for_the_planner() -> None:
     """Let the database look at how much there is: all is one transaction, so it takes its tables for empty until told."""
     connection = connections[router.db_for_write(Event)]
     with connection.cursor() as cursor:
-        cursor.execute("ANALYZE")
+        for table in (Event, Mention, Exhibit, Delivery, Tally):
+            cursor.execute(f"ANALYZE {connection.ops.quote_name(table._meta.db_table)}")
 
 
 def _identified(delivery: lexington.DemoDelivery) -> Iterator[Identified]:

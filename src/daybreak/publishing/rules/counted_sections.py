@@ -139,7 +139,7 @@ def _chart(register: Register, facts: Facts, one: Series) -> Chart:
     last = one.counts[-1].figure
     what = register.what(last)
     return Chart(
-        id=f"chart-{one.kind}-{len(one.agency)}-{last.until.isoformat()}",
+        id=f"chart-{one.kind}-{facts.series.index(one)}",
         title=_finding(register, one, what),
         subtitle=register.pattern("chart", "subtitle").format(
             what=capital(what), agency=one.agency, place=facts.place

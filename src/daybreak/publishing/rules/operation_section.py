@@ -181,7 +181,7 @@ def _chart(register: Register, facts: Facts, one: OperationFact) -> list[Chart]:
     }  # fmt: skip
     return [
         Chart(
-            id=f"chart-mass-{one.started_on.isoformat()}",
+            id=f"chart-mass-{facts.operations.index(one)}",
             title=register.pattern("chart", "mass-title").format(**words_of),
             subtitle=register.pattern("chart", "mass-subtitle").format(**words_of),
             source=register.pattern("chart", "mass-source").format(day=register.day(facts.as_of)),

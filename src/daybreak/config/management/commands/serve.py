@@ -38,7 +38,7 @@ class Command(BaseCommand):
         from granian.server import Server
 
         from daybreak.config.access_log import LOGGING
-        from daybreak.config.refreshes import SEND, WATCH, refreshes_every
+        from daybreak.config.refreshes import IMPORTS, SEND, WATCH, refreshes_every
 
         chosen = port if port is not None else environment.whole_number("PORT", 8000, least=1, most=65535)
         if not 1 <= chosen <= 65535:
@@ -72,6 +72,7 @@ class Command(BaseCommand):
         with (
             refreshes_every(seconds),
             refreshes_every(seconds, command=WATCH),
+            refreshes_every(seconds, command=IMPORTS),
             refreshes_every(mail, command=SEND),
         ):
             server.serve()

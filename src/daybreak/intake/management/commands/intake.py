@@ -72,9 +72,12 @@ class Command(BaseCommand):
             run_due(by=BY, clock=timezone.now)
             return
         if options["watch"]:
-            take_folder(
-                by=BY, folder=options["watch"], clock=timezone.now, once=options["once"], say=self._say
-            )
+            try:
+                take_folder(
+                    by=BY, folder=options["watch"], clock=timezone.now, once=options["once"], say=self._say
+                )
+            except CannotRun as problem:
+                raise CommandError(f"{problem}", returncode=UNUSABLE) from None
             return
         words = {"FILE": options["path"], "--agency": options["agency"], "--mapping": options["mapping"]}
         missing = [word for word, given in words.items() if not given]
