@@ -11,6 +11,8 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from tests.browser import Visit, chromium, program
+from tests.journeys.desk import DeskSite
+from tests.journeys.desk import desk_site as served_desk
 
 HERE = Path(__file__).parent
 
@@ -31,6 +33,13 @@ def browser() -> Iterator[Browser]:
     """One Chromium for all journeys."""
     with chromium() as running_browser:
         yield running_browser
+
+
+@pytest.fixture(scope="package")
+def desk_site(prepared_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[DeskSite]:
+    """A served desk with the demo's ledger; journeys may bring in more, so none counts on its whole sums."""
+    with served_desk(prepared_home, tmp_path_factory.mktemp("desk")) as desk:
+        yield desk
 
 
 OpenPage = Callable[..., Page]

@@ -15,14 +15,9 @@ from playwright.sync_api import Browser, BrowserContext, Page
 from daybreak.accounts.actions import add_agency, invite_person
 from daybreak.config.environment import mail_server as mail_settings
 from tests.browser import DESK, PHONE, TIMEOUT_MS
+from tests.journeys.arriving import AUTHENTICATOR, WORDS, come_in, enrol_app
 from tests.rooms.accounts.codes import code
 from tests.rooms.outbox.mail_server import Postbox, mail_server
-
-WORDS = "four plain words here"
-AUTHENTICATOR = {
-    "protocol": "ctap2", "transport": "internal", "hasResidentKey": True, "hasUserVerification": True,
-    "isUserVerified": True, "automaticPresenceSimulation": True,
-}  # fmt: skip
 
 
 @pytest.fixture(autouse=True, scope="module")
@@ -65,22 +60,6 @@ def invited(postbox: Postbox, site: str, role: str = "administrator") -> str:
     call_command("send", verbosity=0)
     assert postbox.taken[-1]["To"] == "new@example.gov"
     return re.search(r"http\S+/desk/invitation\?key=\S+", postbox.text())[0]
-
-
-def come_in(page: Page, link: str) -> None:
-    page.goto(link)
-    page.get_by_label("Password").fill(WORDS)
-    page.get_by_role("button", name="Come in").click()
-    page.wait_for_url("**/desk/second-factor")
-
-
-def enrol_app(page: Page) -> str:
-    page.get_by_role("link", name="Set up an app").click()
-    secret = page.locator(".secret").inner_text()
-    page.get_by_label("six digits").fill(code(secret))
-    page.get_by_role("button", name="Keep the app").click()
-    page.wait_for_url("**/desk/second-factor/codes")
-    return secret
 
 
 def test_from_the_invitation_to_a_code_and_a_passkey(

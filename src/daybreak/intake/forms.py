@@ -52,6 +52,7 @@ class ColumnRow:
     understood: int
     filled: int
     unknown: tuple[str, ...]
+    confirm: bool = False
 
     @property
     def words(self) -> str:
@@ -65,11 +66,11 @@ class ColumnRow:
 
     @property
     def needs_a_look(self) -> bool:
-        """Whether an option without which nothing can be read is not given yet."""
+        """Whether an option without which nothing can be read is not given yet, or waits to be confirmed."""
         column = self.column
         wanting = {"formats": not column.formats, "substance": not column.substance}
         return any(wanting[name] for name in self.takes & wanting.keys()) or (
-            column.use == "age" and not column.unit
+            self.confirm or (column.use == "age" and not column.unit)
         )
 
     @property

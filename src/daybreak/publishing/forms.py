@@ -7,11 +7,13 @@ from typing import Any
 
 from django import forms
 
+from daybreak.publishing.queries.briefs import WEEK
+
 WRONG = {"invalid": "The day must be a date such as 2013-07-15. Correct it.", "required": "Choose a day."}
 
 
 class BriefDays(forms.Form):
-    """Two days, the earlier one before the later, none of them in the future."""
+    """Two days, the earlier one before the later (a week before it where it is left blank), none of them in the future."""
 
     as_of = forms.DateField(
         label="As known on",
@@ -19,7 +21,8 @@ class BriefDays(forms.Form):
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
     before = forms.DateField(
-        label="Changes since",
+        label="Changes since (blank: a week earlier)",
+        required=False,
         error_messages=WRONG,
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
@@ -36,4 +39,6 @@ class BriefDays(forms.Form):
             self.add_error("as_of", "The day must not lie in the future. Choose today or an earlier day.")
         if as_of and before and before >= as_of:
             self.add_error("before", "This day must be before the day of the brief. Choose an earlier one.")
+        if as_of and not before and "before" not in self.errors:
+            given["before"] = as_of - WEEK
         return given

@@ -57,6 +57,13 @@ def test_an_analyst_makes_a_brief_reads_it_and_takes_its_files(lexington: Filled
     assert entry.actor.startswith("person:")
 
 
+def test_changes_are_told_since_a_week_before_where_no_day_is_chosen(lexington: Filled) -> None:
+    answer = somebody("analyst", "police").post(reverse("brief_make"), {"as_of": "2013-07-15", "before": ""})
+    assert answer.status_code == 302
+    made = MadeBrief.objects.get(as_of="2013-07-15")
+    assert f"{made.before}" == "2013-07-08"
+
+
 def test_an_officer_reads_without_staffing_and_makes_none(lexington: Filled) -> None:
     made = make(somebody("analyst", "police"))
     officer = somebody("officer", "police")

@@ -46,7 +46,7 @@ class PriceForm(forms.Form):
 
     substance = forms.ChoiceField(label="Substance")
     unit = forms.ChoiceField(
-        label="One", choices=lambda: [(unit.slug, unit.one) for unit in units().values()]
+        label="Price of one", choices=lambda: [(unit.slug, unit.one) for unit in units().values()]
     )
     level = forms.ChoiceField(label="Level", choices=[(word, LEVEL_NAMES[word]) for word in LEVELS])
     low_usd = forms.DecimalField(label="Low, $", min_value=0, max_digits=14, decimal_places=4, required=False)

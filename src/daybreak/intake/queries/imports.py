@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db.models import Count, Max, Min, Q, QuerySet
 
 from daybreak.accounts.viewers import Viewer
-from daybreak.events.models import Feed
+from daybreak.events.models import Feed, Operation
 from daybreak.intake.models import AgencyKey, Import, StoredMapping
 from daybreak.intake.rules.freshness import freshness
 
@@ -88,6 +88,13 @@ def one_mapping(viewer: Viewer, public_id: UUID) -> StoredMapping | None:
     if viewer.agency_id is None or not viewer.may("run-imports"):
         return None
     return StoredMapping.objects.filter(agency=viewer.agency_id, public_id=public_id).first()
+
+
+def operations_of(brought: Import) -> dict[str, str]:
+    """Slug → name of the operations that the import's agency has named; a file can name no others."""
+    return dict(
+        Operation.objects.filter(agency=brought.feed.agency_id).order_by("name").values_list("slug", "name")
+    )
 
 
 def keys(viewer: Viewer) -> QuerySet[AgencyKey]:

@@ -23,13 +23,14 @@ from daybreak.intake.actions.trials import Trial, try_file
 from daybreak.intake.channels import runner
 from daybreak.intake.forms import ColumnRow, edited
 from daybreak.intake.models import Import, StoredMapping
-from daybreak.intake.queries.imports import mappings, one_mapping
+from daybreak.intake.queries.imports import mappings, one_mapping, operations_of
 from daybreak.intake.readers.kept import file_of
 from daybreak.intake.readers.opening import read
 from daybreak.intake.readers.sheet import Sheet, UnusableFile
 from daybreak.intake.rules.mapping import Column, Mapping, MappingError
 from daybreak.intake.rules.mapping_check import check
 from daybreak.intake.rules.mapping_file import dump, mapping_from
+from daybreak.intake.rules.operation_names import proposed as proposed_operations
 from daybreak.intake.rules.proposing import Proposal, Reason, propose
 from daybreak.intake.rules.uses import USES
 from daybreak.intake.views.imports import found
@@ -144,8 +145,14 @@ def _told(
     trial: Trial | None,
 ) -> dict[str, Any]:
     reasons = {reason.heading: reason for reason in proposal.reasons}
+    operations = operations_of(brought)
     rows = [
-        _row(number, column, mapping, sheet, sample, reasons.get(column.heading))
+        _with_operations(
+            _row(number, column, mapping, sheet, sample, reasons.get(column.heading)),
+            sheet,
+            sample,
+            operations,
+        )
         for number, column in enumerate(mapping.columns)
     ]
     groups: dict[str, list[Any]] = {}
@@ -155,6 +162,7 @@ def _told(
         "brought": brought, "mapping": mapping, "rows": rows, "groups": groups, "trial": trial,
         "lacks": proposal.lacks, "recognised": proposal.recognised, "notices": sheet.notices,
         "fitting": [] if trial else _fitting(request, brought, place), "substances": substances(),
+        "operations": operations,
     }  # fmt: skip
 
 
@@ -178,6 +186,20 @@ def _row(
         code=reason.code if reason else "saved", understood=reason.understood if reason else 0,
         filled=reason.filled if reason else 0, unknown=reason.unknown if reason else (),
     )  # fmt: skip
+
+
+def _with_operations(
+    row: ColumnRow, sheet: Sheet, sample: list[tuple[str, ...]], operations: dict[str, str]
+) -> ColumnRow:
+    """The row of a column of operations, with what its cells may mean written down for the person to confirm."""
+    column = row.column
+    if column.use != "operation" or column.values or column.heading not in sheet.header:
+        return row
+    at = sheet.header.index(column.heading)
+    named, other = proposed_operations(
+        (" ".join(cells[at].split()) for cells in sample if at < len(cells)), operations
+    )
+    return replace(row, column=replace(column, values=named), unknown=other[:_CELLS], confirm=True)
 
 
 def _fitting(request: DeskRequest, brought: Import, place: Path) -> list[tuple[StoredMapping, Trial]]:

@@ -15,7 +15,7 @@ from daybreak.publishing.actions.briefs import keep_copy, make_brief
 from daybreak.publishing.forms import BriefDays
 from daybreak.publishing.models import MadeBrief
 from daybreak.publishing.printing import FORMS, page_values, printed
-from daybreak.publishing.queries.briefs import WEEK, kept_copy, made_briefs, one_brief
+from daybreak.publishing.queries.briefs import kept_copy, made_briefs, one_brief
 from daybreak.publishing.rules.brief import Brief
 
 
@@ -24,7 +24,7 @@ from daybreak.publishing.rules.brief import Brief
 def briefs(request: DeskRequest) -> HttpResponse:
     """The briefs of the agency, and where one is made."""
     today = request.viewer.at.astimezone(local_zone()).date()
-    return _list(request, BriefDays(initial={"as_of": today, "before": today - WEEK}, today=today), 200)
+    return _list(request, BriefDays(initial={"as_of": today}, today=today), 200)
 
 
 @require_http_methods(["POST"])
