@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+import sqlite3
+from contextlib import closing
 from datetime import UTC, date, datetime, time, timedelta, timezone
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -13,6 +16,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from daybreak.config.backups.canonical import KINDS, Column, Tally, UnreadableRow, decoder, encoder
+from daybreak.config.backups.sqlite import opened
+from daybreak.config.backups.tables import tables_of
 
 ID = UUID("12345678-1234-5678-1234-567812345678")
 AT = datetime(2013, 7, 15, 12, 30, tzinfo=UTC)
@@ -126,3 +131,16 @@ def _sum(lines: list[bytes]) -> str:
     for line in lines:
         counted.add(line)
     return counted.checksum
+
+
+@pytest.mark.django_db
+def test_what_the_engine_counted_for_itself_is_no_row_of_ours(tmp_path: Path) -> None:
+    file = tmp_path / "counted.db"
+    with closing(sqlite3.connect(file)) as made:
+        made.executescript(
+            "CREATE TABLE sheep (id INTEGER PRIMARY KEY, name TEXT); CREATE INDEX named ON sheep (name);"
+            "INSERT INTO sheep (name) VALUES ('one'); ANALYZE;"
+        )
+        assert made.execute("SELECT count(*) FROM sqlite_stat1").fetchone()[0] > 0
+    with opened(file) as connection:
+        assert [table.name for table in tables_of(connection)] == ["sheep"]

@@ -77,13 +77,14 @@ def tables_of(connection: BaseDatabaseWrapper) -> list[Table]:
     """Every table of the database, by name; columns as the migrations that were applied describe them.
 
     Tables that no migration we know describes (of a later version, or made by hand) are read as the database shows them.
+    SQLite's own, whose names begin with ``sqlite_``, are what ANALYZE counted: they can be made again.
     """
     with connection.cursor() as cursor:
         foreign = _of_extensions(connection, cursor)
         present = {
             info.name: info
             for info in connection.introspection.get_table_list(cursor)
-            if info.type == "t" and info.name not in foreign
+            if info.type == "t" and info.name not in foreign and not info.name.startswith("sqlite_")
         }
     described = {model._meta.db_table: _of_model(model) for model in _models_of(connection)}
     return [
