@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings as hypothesis_settings
 
 from tests import site as real_site
 from tests.flush import allow_flush
 
 allow_flush()
+# No test holds a time: machines are shared. Under CI=true Hypothesis loads a profile of its own, without a deadline too.
+if os.environ.get("CI") != "true":
+    hypothesis_settings.register_profile("daybreak", deadline=None)
+    hypothesis_settings.load_profile("daybreak")
 
 
 @pytest.fixture

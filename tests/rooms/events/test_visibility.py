@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import product
 from typing import Any
 
@@ -19,6 +19,7 @@ from daybreak.events.queries.rows import handle_of
 from daybreak.events.queries.single import event_history
 from tests.people import Cast
 from tests.rooms.events.desk import AT, CANARIES, FAYETTE, Desk, local
+from tests.rooms.events.ledger import deliver, draft, feed
 
 EVERY_FIELD = tuple(SHARED_FIELDS)
 MAY = Window(date(2013, 5, 1), date(2013, 5, 31), "month")
@@ -281,6 +282,27 @@ def test_the_list_goes_on_after_each_page_and_shows_every_row_once(cast: Cast, d
         assert handles == whole
     days = [row.day for row in events_page(viewer, Asked(), limit=500).rows]
     assert days == sorted(days, reverse=True)
+
+
+def test_a_days_rows_stand_by_the_clock_where_it_may_be_seen_and_pages_still_lose_none(
+    cast: Cast, desk: Desk
+) -> None:
+    hours = (9, 22, 1, 14)
+    deliver(
+        feed("beat"),
+        [draft(f"b{hour}", on=datetime(2013, 7, 1, 4 + hour % 20, hour, tzinfo=UTC)) for hour in hours],
+        at=AT,
+    )
+    viewer = cast.viewer("officer", at=AT)
+    day = Asked(kinds=("arrest",), since=date(2013, 7, 1), until=date(2013, 7, 1))
+    clocks = [row.clock for row in events_page(viewer, day).rows]
+    assert len(clocks) >= 4
+    assert clocks == sorted(clocks, reverse=True)
+    first = events_page(viewer, day, limit=2)
+    second = events_page(viewer, day, after=first.next, limit=50)
+    assert {row.handle for row in (*first.rows, *second.rows)} == {
+        row.handle for row in events_page(viewer, day).rows
+    }
 
 
 def test_local_days_and_clocks_are_those_of_the_city(cast: Cast, desk: Desk) -> None:

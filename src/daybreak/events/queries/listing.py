@@ -69,8 +69,10 @@ def events_page(viewer: Viewer, asked: Asked, *, after: UUID | None = None, limi
     found.sort()
     kept = found[:limit]
     rows_shown = _rows([key.number for key in kept], [seen[key.source] for key in kept])
-    more = len(found) > limit
-    return Page(rows_shown, rows_shown[-1].handle if more else None, tuple(dict.fromkeys(mute)), searched)
+    going_on = rows_shown[-1].handle if len(found) > limit else None
+    # Pages follow days; within its page, a day's rows stand by the clock that the viewer may see.
+    by_clock = tuple(sorted(rows_shown, key=lambda row: (row.day, row.clock), reverse=True))
+    return Page(by_clock, going_on, tuple(dict.fromkeys(mute)), searched)
 
 
 def _days_with(source: Source, asked: Asked, start: _Key | None, limit: int) -> list[date] | None:
