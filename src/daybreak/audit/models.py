@@ -32,6 +32,7 @@ class Entry(models.Model):
         indexes = [
             models.Index(fields=["at"], name="audit_entry_at"),
             models.Index(fields=["actor", "-number"], name="audit_entry_actor"),
+            models.Index(fields=["action", "-number"], name="audit_entry_action"),
         ]
         constraints = [
             models.CheckConstraint(condition=~models.Q(actor=""), name="audit_entry_has_actor"),

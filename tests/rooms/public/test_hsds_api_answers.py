@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import orjson
@@ -10,7 +11,10 @@ from django.utils import timezone
 
 from daybreak.audit.actions import record
 from daybreak.directory import models
+from daybreak.directory.queries.stamp import CHANGES as DIRECTORY_CHANGES
+from daybreak.directory.queries.stamp import NO_CHANGES
 from daybreak.directory.rules.hsds_ids import NEEDS
+from tests.house.plan import SOURCE
 from tests.rooms.public.conftest import AT, Town
 from tests.rooms.public.hsds_asking import ask, client, small_town
 
@@ -22,7 +26,7 @@ def listed(db: None) -> Town:
 
 
 CHANGES = {
-    "an action": lambda: record(by="command:test", at=timezone.now(), action="anything", subject="x", detail={}),
+    "an action": lambda: record(by="command:test", at=timezone.now(), action="load-directory", subject="x", detail={}),
     "a service": lambda: models.Service.objects.create(
         organization=models.Organization.objects.first(), name="New", last_modified=AT
     ),
@@ -50,6 +54,23 @@ def test_the_etag_holds_until_something_changes(listed: Town, change: str) -> No
     renewed = client.get(f"/api/hsds{path}", headers={"If-None-Match": tag})
     assert renewed.status_code == 200
     assert renewed["ETag"] != tag
+
+
+def test_the_etag_holds_whatever_is_done_at_the_desk(listed: Town) -> None:
+    tag = client.get("/api/hsds/services")["ETag"]
+    for action in ("file-received", "brief-made", "read-restricted", "export-hsds"):
+        record(by="command:test", at=timezone.now(), action=action, subject="x", detail={})
+    assert client.get("/api/hsds/services")["ETag"] == tag
+
+
+def test_each_thing_that_is_done_to_the_directory_is_known_to_change_its_answers_or_not() -> None:
+    written = {
+        action
+        for file in (SOURCE / "directory").rglob("*.py")
+        for action in re.findall(r'\baction="([a-z-]+)"', file.read_text(encoding="utf-8"))
+    }
+    assert written == {*DIRECTORY_CHANGES, *NO_CHANGES} - {"restore"}
+    assert not set(DIRECTORY_CHANGES) & set(NO_CHANGES)
 
 
 def test_the_etag_ends_with_an_opening_and_with_the_day(
