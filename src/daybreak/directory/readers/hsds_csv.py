@@ -15,7 +15,7 @@ from tempfile import TemporaryDirectory
 from typing import Any, TextIO
 
 from daybreak.directory.readers.hsds_json import Found, not_text, unfit
-from daybreak.directory.readers.tables import LARGEST_CELL, UnusableFile
+from daybreak.directory.readers.tables import UnusableFile
 from daybreak.vocabulary import hsds
 
 LARGEST_TABLE = 1_000_000_000
@@ -144,7 +144,6 @@ class _Join:
 
     def read(self, entity: str, name: str, stream: TextIO) -> None:
         """Take in one table, by the names of its columns."""
-        limit = csv.field_size_limit(LARGEST_CELL)
         try:
             reader = csv.reader(stream)
             header = [cell.strip() for cell in next(reader, [])]
@@ -159,8 +158,6 @@ class _Join:
             raise not_text(problem) from None
         except (csv.Error, zipfile.BadZipFile) as problem:
             raise UnusableFile(f"{name}: {problem}. Is the file whole? Nothing was changed.") from None
-        finally:
-            csv.field_size_limit(limit)
 
     def _row(self, entity: str, name: str, line: int, header: list[str], cells: list[str]) -> None:
         fault = "has more cells than there are columns" if any(cells[len(header) :]) else ""

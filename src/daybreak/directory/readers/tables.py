@@ -10,6 +10,9 @@ from daybreak.directory.rules.rows import Mend
 from daybreak.directory.rules.spill import realign
 
 LARGEST_CELL = 1_000_000
+# The csv module knows one limit for the whole process. Raised and taken back around each file, readers that overlap would
+# leave each other's; so it is set once, here, and a reader that wants less (intake) counts for itself.
+csv.field_size_limit(LARGEST_CELL)
 _DELIMITERS = ",\t;|"
 _NOT_TABLES = {
     b"PK\x03\x04": "an Excel or ZIP file", b"%PDF": "a PDF", b"\xd0\xcf\x11\xe0": "an old Excel file",
@@ -134,7 +137,6 @@ def _cut(
 ) -> Iterator[tuple[int, int, list[str], bool]]:
     """(first line, line after the last, cells, whether a stray quote was passed over) of each record."""
     start = first
-    limit = csv.field_size_limit(LARGEST_CELL)
     try:
         while start < len(lines):
             # By number: a slice would walk from the first line again after every stray quotation mark.
@@ -159,8 +161,6 @@ def _cut(
             f"Line {begin + 1}: {problem}. A cell may hold at most {LARGEST_CELL:,} characters; "
             "look for a quotation mark that is never closed near that line."
         ) from None
-    finally:
-        csv.field_size_limit(limit)
 
 
 def _swallowed(cells: list[str], delimiter: str, width: int) -> bool:
