@@ -8,6 +8,7 @@ from datetime import timedelta
 
 import pytest
 from allauth.mfa.models import Authenticator
+from django.contrib.sessions.models import Session
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -211,6 +212,15 @@ def test_signing_in_and_what_changes_it_stand_in_the_audit(cast: Cast, client: C
     mine = Entry.objects.filter(actor=f"person:{cast.analyst.public_id}").order_by("number")
     assert [entry.action for entry in mine] == ["sign-in", "add-second-factor", "add-second-factor"]
     assert mine[0].detail == {"by": ["password"]}
+
+
+def test_sessions_that_are_over_are_erased_when_somebody_signs_in(cast: Cast, client: Client) -> None:
+    over, open_still = sign_in(Client(), cast.officer).session, sign_in(Client(), cast.clerk).session
+    Session.objects.filter(pk=over.session_key).update(expire_date=timezone.now() - timedelta(minutes=1))
+    enter(client, with_password(cast.analyst))
+    kept = set(Session.objects.values_list("pk", flat=True))
+    assert over.session_key not in kept
+    assert {open_still.session_key, client.session.session_key} <= kept
 
 
 def test_open_pages_and_the_interface_set_no_cookie_and_know_nobody(cast: Cast, client: Client) -> None:

@@ -16,7 +16,8 @@ ENROLLED = "daybreak_second_factor"
 
 
 def note_sign_in(*, request: HttpRequest, user: User, **_: Any) -> None:
-    """Somebody has signed in, and by which ways."""
+    """Somebody has signed in, and by which ways; sessions that are over, anybody's, are erased by the way."""
+    request.session.clear_expired()
     ways = [record["method"] for record in get_authentication_records(request, user)]
     _note("sign-in", user, by=sorted(set(ways)))
 
