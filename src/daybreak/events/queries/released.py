@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
 
-from django.db.models import Max, Sum
+from django.db.models import CharField, Max, Sum
+from django.db.models.functions import Cast
 
 from daybreak.accounts.viewers import Viewer
 from daybreak.events.models import Delivery, Tally
@@ -66,11 +67,13 @@ def _cells(feed: int, kind: str, year: int, before: date, stamp: object) -> tupl
             feed=feed, kind=kind, substance="", on__range=(date(year, 1, 1), date(year, 12, 31))
         )
         .order_by()
-        .values_list("on", "precision", "zip", "county")
+        # As text: a year has thousands of cells and a few hundred days, each of which is read once, here below.
+        .values_list(Cast("on", CharField()), "precision", "zip", "county")
         .annotate(people=Sum("events"))
     )
-    counts = [
-        Count(on=on, people=people, zip=zip_code, county=county, precision=precision)
-        for on, precision, zip_code, county, people in tallies
-    ]
+    days: dict[str, date] = {}
+    counts = []
+    for text, precision, zip_code, county, people in tallies:
+        on = days.get(text) or days.setdefault(text, date.fromisoformat(text))
+        counts.append(Count(on, people, zip_code, county, precision))
     return tuple(released(counts, before=before))

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date, timedelta
 from itertools import pairwise
-from operator import add
+from operator import add, attrgetter
+from typing import NamedTuple
 
 from daybreak.events.rules.withholding import LEAST, Path, shown_cells
 from daybreak.vocabulary.kinds import is_health
@@ -29,8 +30,7 @@ class Step:
 LADDER = (Step("day", "zip"), Step("month", "zip"), Step("month", "county"), Step("year", "county"))
 
 
-@dataclass(frozen=True, slots=True)
-class Count:
+class Count(NamedTuple):
     """People in reports of one feed: the local day, its precision, ZIP and county ("" = not stated)."""
 
     on: date
@@ -114,7 +114,11 @@ def released(
         until = end_of(since, step.time)
         if until < before:
             found.append(ReleasedCell(since, until, county, zip_code, number, step.time, step.place))
-    return sorted(found)
+    # By all fields; a key is made once a cell, where comparing cells would make two tuples each time.
+    return sorted(found, key=_ALL_FIELDS)
+
+
+_ALL_FIELDS = attrgetter(*(one.name for one in fields(ReleasedCell)))
 
 
 class _Paths:

@@ -34,6 +34,9 @@ class _Rest:
     tight: bool = False
 
 
+_SHOWN = _Rest(0, 0, 0, shown_within=True)
+
+
 def shown_cells(people: Mapping[Path, int], *, least: int = LEAST) -> dict[Path, int]:
     """Which cells of a nested set are shown, with their counts.
 
@@ -61,13 +64,10 @@ def shown_cells(people: Mapping[Path, int], *, least: int = LEAST) -> dict[Path,
         raise ValueError("A count of people must not be negative.")
     counts = {path: count for path, count in people.items() if count}
     shown: dict[Path, int] = {}
-    rests = {
-        path: _Rest(count, 0, least - 1, shown_within=False)
-        for path, count in counts.items()
-        if count < least
-    }
+    few = [_Rest(count, 0, least - 1, shown_within=False) for count in range(least)]
+    rests = {path: few[count] for path, count in counts.items() if count < least}
     shown |= {path: count for path, count in counts.items() if count >= least}
-    rests |= {path: _Rest(0, 0, 0, shown_within=True) for path in shown}
+    rests |= dict.fromkeys(shown, _SHOWN)
     for _ in range(max(lengths, default=1) - 1):
         counts = _wider(counts)
         rests = _one_level(rests, counts, shown, least)
@@ -96,7 +96,7 @@ def _one_level(
         tight = any(part.tight for part in parts)
         if not tight and (people == 0 or hidden):
             shown[path] = counts[path]
-            found[path] = _Rest(0, 0, 0, shown_within=True)
+            found[path] = _SHOWN
             continue
         inside = any(part.shown_within for part in parts)
         found[path] = _Rest(
