@@ -61,7 +61,7 @@ def test_up_57_percent_over_2012_says_192_days_against_366() -> None:
     assert isinstance(found, Comparison)
     assert found.percent_shown == 57
     first, second = said(found, PATTERNS)
-    assert "up 57% over the 102 in 2012" in first
+    assert "up 57% over the 102 in all of 2012." in first
     assert "192 days against 366" in second
 
 
@@ -118,15 +118,24 @@ def test_after_none_there_is_no_percentage() -> None:
     found = compare(SO_FAR, year(0, 2012), as_of=JULY_15)
     assert isinstance(found, Comparison)
     assert found.percent is None
-    assert "after none in 2012" in said(found, PATTERNS)[0]
+    assert "after none in all of 2012" in said(found, PATTERNS)[0]
 
 
 def test_deaths_of_half_a_year_against_a_whole_one() -> None:
     coroner = {"kind": "death", "agency": "Coroner"}
     half = figure(28, date(2013, 1, 1), date(2013, 6, 30), **coroner)
     first, second = sentences_of(half, year(22, 2012, **coroner))
-    assert first.startswith("28 heroin deaths from January 1 through June 30, 2013: up 27%")
+    assert (
+        first == "28 heroin deaths from January 1 through June 30, 2013: up 27% over the 22 in all of 2012."
+    )
     assert "181 days against 366" in second
+
+
+@pytest.mark.parametrize(("before", "said_so"), [(1001, "slightly fewer than"), (999, "slightly more than")])
+def test_a_change_that_rounds_to_nothing_is_never_zero_per_cent(before: int, said_so: str) -> None:
+    now = year(1000, 2013, known_on=date(2014, 1, 1))
+    (sentence,) = said(compare(now, year(before, 2012), as_of=date(2014, 1, 1)), PATTERNS)
+    assert sentence == f"1,000 heroin arrests in 2013: {said_so} the {before:,} in 2012."
 
 
 def test_a_comparison_needs_an_earlier_number() -> None:

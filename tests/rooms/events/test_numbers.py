@@ -53,7 +53,7 @@ def test_the_comparison_page_says_160_against_102_and_8_and_refuses_77(
     assert "This cannot be said" in refused
     assert "one is of an operation that the other is not of" in refused
     plain = text_of(client.get(f"/desk/ledger/compare?now={ids[160]}&before={ids[102]}"))
-    assert "up 57% over the 102 in 2012" in plain
+    assert "up 57% over the 102 in all of 2012" in plain
 
 
 def test_deaths_by_cause_stand_in_groups_that_never_add_up(agreed: Cast, client: Client) -> None:

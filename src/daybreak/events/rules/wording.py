@@ -28,7 +28,7 @@ def _compared(found: Comparison, patterns: Patterns) -> list[str]:
         "what": what(found.now, patterns),
         "period": period(found.now.since, found.now.until, patterns),
         "before": _number(found.before_value),
-        "before_period": period(found.before[0].since, found.before[-1].until, patterns),
+        "before_period": _before(found, patterns),
         "percent": f"{found.percent_shown or 0:,}",
         "number": _word(len(found.before), patterns),
         "parts": patterns["combined"]["between"].join(
@@ -43,6 +43,8 @@ def _compared(found: Comparison, patterns: Patterns) -> list[str]:
         pattern = patterns["combined"][unit][found.direction]
     elif found.percent is None and found.direction == "more":
         pattern = patterns["change"]["from-none"]
+    elif found.percent_shown == 0 and found.direction != "same":
+        pattern = patterns["change"][f"little-{found.direction}"]
     else:
         pattern = patterns["change"][found.direction]
     sentences = [pattern.format(**facts)]
@@ -51,6 +53,14 @@ def _compared(found: Comparison, patterns: Patterns) -> list[str]:
             patterns["unequal"].format(days=f"{found.now.days:,}", before_days=f"{found.before_days:,}")
         )
     return sentences
+
+
+def _before(found: Comparison, patterns: Patterns) -> str:
+    """The earlier period; a whole year beside a part of one is called so, since the sentence may be quoted alone."""
+    first, last = found.before[0], found.before[-1]
+    if len(found.before) == 1 and first.span == "year" and not found.equal_periods:
+        return str(patterns["period"]["whole-year"].format(year=first.since.year))
+    return period(first.since, last.until, patterns)
 
 
 def _refused(refusal: Refusal, patterns: Patterns) -> str:

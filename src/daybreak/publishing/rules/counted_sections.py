@@ -79,6 +79,8 @@ def _pair(
     numbers = [first]
     if len(parts) > 1:
         numbers += [register.computed("sum", f"{found.before_value:,f}", found.before_value, *parts), *parts]
+    elif found.percent_shown == 0 and found.direction != "same":
+        numbers += parts
     elif found.percent_shown is not None and found.direction != "same":
         percent = Decimal(found.percent_shown)
         numbers += [register.computed("percent", f"{percent}%", percent, first, *parts), *parts]
