@@ -41,6 +41,21 @@ class KeyForm(forms.Form):
 
 
 @dataclass(frozen=True, slots=True)
+class Wrong:
+    """Why a mapping cannot be used: as the mapping file would be told it, and in parts for the screen.
+
+    ``what`` is the option or part that is wrong ("formats", "columns"); ``place`` and ``heading`` are those of its column, None
+    and "" where it is about the whole. ``must`` "" = only the text is known.
+    """
+
+    text: str
+    must: str = ""
+    what: str = ""
+    place: int | None = None
+    heading: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class ColumnRow:
     """One row of the mapping's screen: a column, cells of it that may be shown, and why it is proposed so."""
 

@@ -188,7 +188,7 @@ def _sheriff(dice: Random) -> list[Draft]:
     """The sheriff's own arrests, none of them for heroin, so that the published totals stay whose they are."""
     days = _days(date(2012, 1, 1), date(2013, 7, 10), 92, dice)
     return [
-        _arrest(f"S{number:04}", day, dice.choice(("marijuana", "cocaine", "oxycodone")), dice)
+        _arrest(f"S{number:04}", day, dice.choice(("cannabis", "cocaine", "oxycodone")), dice)
         for number, day in enumerate(days, 1)
     ]
 

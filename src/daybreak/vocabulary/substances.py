@@ -101,6 +101,12 @@ def within(slug: str) -> frozenset[str]:
 
 
 @cache
+def narrower(slug: str) -> frozenset[str]:
+    """Every narrower substance, without itself; nothing for "" and for a slug that is no longer on the list."""
+    return within(slug) - {slug} if slug in substances() else frozenset()
+
+
+@cache
 def by_nibrs() -> dict[str, str]:
     """NIBRS letter → the substance that the letter means."""
     return {row.nibrs: row.slug for row in substances().values() if row.nibrs_is_this}

@@ -95,3 +95,12 @@ def test_law_enforcement_sees_that_a_health_stream_rises_and_no_number_of_it(run
 )
 def test_a_role_without_the_permission_sees_no_stream_even_of_its_own_agency(runs: Feed, role: str) -> None:
     assert _seen(_viewer(runs, role)) == {}
+
+
+def test_a_feed_that_fell_silent_has_no_count_and_never_a_zero(runs: Feed) -> None:
+    own = _viewer(runs, "epidemiologist")
+    assert {row.heard for row in morning_of(own).streams} == {True}
+    assert {row.recent is None for row in morning_of(own).streams} == {False}
+    assert watch(by=BY, at=MORNING + timedelta(days=60)) is not None
+    silent = morning_of(own).streams
+    assert {(row.recent, row.heard) for row in silent} == {(None, False)}

@@ -16,8 +16,10 @@ from django.test import Client
 from daybreak.audit.models import Entry
 from daybreak.events.models import Event, Figure, Operation, Price
 from daybreak.events.queries.rows import handle_of
+from daybreak.events.queries.staffing import staffing
 from tests.people import ROLES, Cast, sign_in
 from tests.rooms.events.desk import AT, CANARIES, Desk, text_of
+from tests.rooms.events.ledger import deliver, draft, feed
 
 PAGES = (
     "/desk/ledger",
@@ -116,6 +118,29 @@ def test_the_operation_page_says_1180_g_and_235900_dollars_and_20_cents(
     assert "<b>8</b><span>arrests</span>" in said
     earlier = text_of(client.get(f"/desk/operations/{desk.pandora.public_id}?as_of=2013-07-14"))
     assert "235,900.20" not in earlier
+
+
+def test_an_operation_counts_the_seizures_of_every_feed_of_its_agency(
+    agreed: Cast, client: Client, desk: Desk
+) -> None:
+    sign_in(client, agreed.officer)
+    where = f"/desk/operations/{desk.pandora.public_id}"
+    assert "<b>2</b><span>seizures</span>" in text_of(client.get(where))
+    other = feed("property-room")
+    deliver(other, [draft("elsewhere", kind="seizure")], at=AT)
+    assert "<b>2</b><span>seizures</span>" in text_of(client.get(where))
+    deliver(other, [draft("more", kind="seizure", operation="operation-pandora")], at=AT)
+    assert "<b>3</b><span>seizures</span>" in text_of(client.get(where))
+
+
+def test_hours_stand_beside_no_zero_where_nothing_was_reported(cast: Cast, desk: Desk) -> None:
+    lead = cast.viewer("lead", at=AT)
+    heard = staffing(lead, since=date(2013, 6, 1), until=date(2013, 6, 30))
+    silent = staffing(lead, since=date(2014, 6, 1), until=date(2014, 6, 30))
+    assert heard is not None
+    assert silent is not None
+    assert heard.rest["arrest"][0] == 20
+    assert silent.rest == dict.fromkeys(silent.rest, (None, None))
 
 
 def test_a_seizure_traces_each_value_to_its_price_and_says_what_is_not_valued(

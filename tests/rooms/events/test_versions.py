@@ -7,10 +7,17 @@ from decimal import Decimal
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.db.models import Sum
 
+from daybreak.accounts.rules.roles import ROLES
+from daybreak.accounts.rules.viewing import Viewer
 from daybreak.audit.models import Entry
 from daybreak.events.actions.deliveries import CannotUndo, undo_delivery
-from daybreak.events.models import Charge, Delivery, Event, Exhibit, Mention, Tally
+from daybreak.events.models import Charge, Delivery, Event, Exhibit, Feed, Mention, Tally
+from daybreak.events.queries.asked import Asked
+from daybreak.events.queries.counting import Window
+from daybreak.events.queries.listing import events_page
+from daybreak.events.queries.substances import most_named
 from daybreak.events.rules.draft import ChargeSeen, ExhibitSeen, SubstanceSeen
 from tests.rooms.events.ledger import AT, BY, deliver, draft, feed
 
@@ -148,6 +155,59 @@ def test_each_end_is_one_entry_in_the_audit_with_file_counts_and_root() -> None:
     assert len(done.detail["root"]) == 64
 
 
+def test_a_wider_substance_counts_each_event_once_as_the_list_does() -> None:
+    pills = [
+        draft("1", kind="overdose", substances=(SubstanceSeen("oxycodone"), SubstanceSeen("hydrocodone"))),
+        draft("2", kind="overdose", substances=(SubstanceSeen("prescription-opioid"),)),
+        draft("3", kind="overdose", substances=(SubstanceSeen("oxycodone", "ruled-out"),)),
+        draft("4", kind="overdose", on=AT - 2 * DAY, substances=(SubstanceSeen("hydrocodone"), *HEROIN)),
+        draft(
+            "5",
+            kind="overdose",
+            on=AT - 2 * DAY,
+            substances=(SubstanceSeen("fentanyl"), SubstanceSeen("tramadol")),
+        ),
+    ]
+    runs = feed("runs", agency="fire", kind="fire-ems", health=True)
+    deliver(runs, pills)
+    wanted = {"oxycodone": 1, "hydrocodone": 2, "tramadol": 1, "heroin": 1, "fentanyl": 1,
+              "prescription-opioid": 4, "synthetic-opioid": 1, "opioid": 4}  # fmt: skip
+    assert _by_substance() == wanted
+    fire = _own(runs)
+    for slug, events in wanted.items():
+        assert len(events_page(fire, Asked(kinds=("overdose",), substance=slug)).rows) == events, slug
+    # One day alone is counted anew; and what is undone is counted no more.
+    later = deliver(runs, [draft("6", kind="overdose", substances=(SubstanceSeen("morphine"),))], at=AT + DAY)
+    assert _by_substance()["prescription-opioid"] == 5
+    undo_delivery(by=BY, delivery=later, at=AT + 2 * DAY)
+    assert _by_substance() == wanted
+
+
+def test_pills_heroin_and_fentanyl_stand_on_one_chart_and_nothing_repeats_them() -> None:
+    named = (("oxycodone", 5), ("hydrocodone", 4), ("heroin", 3), ("fentanyl", 2), ("methamphetamine", 1))
+    runs = feed("runs", agency="fire", kind="fire-ems", health=True)
+    deliver(runs, [
+        draft(f"{slug}{number}", kind="overdose", substances=(SubstanceSeen(slug),))
+        for slug, many in named
+        for number in range(many)
+    ])  # fmt: skip
+    window = Window(date(2013, 7, 1), date(2013, 7, 31), "month")
+    shown = most_named(_own(runs), kind="overdose", window=window, agency="fire")
+    assert {one.substance: one.events for one in shown} == {"prescription-opioid": 9, **dict(named)}
+
+
+def _own(of: Feed) -> Viewer:
+    return Viewer(
+        person=None, name="", agency_id=of.agency_id, agency=of.agency.slug, roles=frozenset({"epidemiologist"}),
+        permissions=ROLES["epidemiologist"].permissions, law_enforcement=False, grants=(), at=AT,
+    )  # fmt: skip
+
+
+def _by_substance() -> dict[str, int]:
+    rows = Tally.objects.exclude(substance="").values_list("substance").annotate(n=Sum("events"))
+    return dict(rows.order_by())
+
+
 def test_tallies_count_by_day_place_and_substance_and_never_add_two_substances() -> None:
     both = (SubstanceSeen("heroin"), SubstanceSeen("fentanyl"), SubstanceSeen("cocaine", "ruled-out"))
     deliver(
@@ -166,5 +226,8 @@ def test_tallies_count_by_day_place_and_substance_and_never_add_two_substances()
         ("day", "40507", ""): (4, 1, 2),
         ("day", "40507", "heroin"): (4, 1, 2),
         ("day", "40507", "fentanyl"): (1, 1, 2),
+        ("day", "40507", "synthetic-opioid"): (1, 1, 2),
+        # Each event once, though one of them names two opioids.
+        ("day", "40507", "opioid"): (4, 1, 2),
         ("month", "", ""): (1, 0, 0),
     }

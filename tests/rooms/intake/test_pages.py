@@ -122,7 +122,8 @@ def test_a_mapping_that_cannot_work_says_why_and_keeps_what_was_typed(clerk: Cli
     told = form_of(brought, **{"c1-use": "ignore", "name": "my-runs"})
     answer = clerk.post(f"/desk/imports/{brought.public_id}/mapping", told)
     assert answer.status_code == 400
-    assert b"must be one with the use occurred" in answer.content
+    assert b"No column says when an event was. Choose for one of them" in answer.content
+    assert b"event" in answer.content.split(b"Choose for one of them")[1][:80]
     assert b'value="my-runs"' in answer.content
 
 

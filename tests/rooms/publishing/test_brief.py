@@ -38,7 +38,10 @@ def test_the_july_brief_says_what_was_known(lexington: Filled) -> None:
         "28 heroin deaths from January 1 through June 30, 2013: up 27% over the 22 in all of 2012.",
     ]
     arrests = section_of(brief, "arrests")
-    assert "160 heroin arrests from January 1 through July 11, 2013: up 57% over the 102 in all of 2012." in arrests
+    assert (
+        "160 heroin arrests from January 1 through July 11, 2013: up 57% over the 102 in all of 2012."
+        in arrests
+    )
     assert "The periods are not equally long: 192 days against 731." in arrests
     assert "77 of them are arrests under Operation Pandora, counted from March 1, 2013." in arrests
     assert "9 agencies share data" in section_of(brief, "members")

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from math import isnan
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import router, transaction
-from django.db.models import Max
+from django.db.models import Max, Sum
 
 from daybreak.alerts.models import Signal, SignalDay, Stream, Watch
 from daybreak.alerts.queries.counts import counted, reported
 from daybreak.alerts.rules.morning import Day, matrix, morning, same_episode
 from daybreak.audit.actions import record
 from daybreak.events.models import Delivery, Feed, Tally
+from daybreak.vocabulary.substances import narrower
 
 
 def watch(*, by: str, at: datetime, day: date | None = None) -> Watch | None:
@@ -65,8 +68,12 @@ def open_streams(*, at: datetime) -> int:
     """
     wanted: set[tuple[int, str, str, str]] = set()
     daily = Tally.objects.filter(precision="day")
-    for feed, kind, substance in daily.values_list("feed", "kind", "substance").distinct():
-        wanted.add((feed, kind, substance, ""))
+    totals: dict[tuple[int, str], dict[str, int]] = defaultdict(dict)
+    rows = daily.order_by().values_list("feed", "kind", "substance").annotate(events=Sum("events"))
+    for feed, kind, substance, events in rows:
+        totals[feed, kind][substance] = events
+    for (feed, kind), held in totals.items():
+        wanted |= {(feed, kind, slug, "") for slug in held if not _repeats(slug, held)}
     for feed, kind, code in (
         daily.filter(substance="").exclude(zip="").values_list("feed", "kind", "zip").distinct()
     ):
@@ -79,6 +86,11 @@ def open_streams(*, at: datetime) -> int:
         ]
     )
     return len(fresh)
+
+
+def _repeats(substance: str, events: Mapping[str, int]) -> bool:
+    """Whether a wider substance counts nothing but what one narrower one counts: two streams would say one thing twice."""
+    return any(events.get(other) == events[substance] for other in narrower(substance))
 
 
 def _list(made: Watch, stream: Stream, one: Day) -> None:

@@ -11,6 +11,7 @@ from django.db.models import Sum
 
 from daybreak.accounts.viewers import Viewer
 from daybreak.alerts.models import Review, Signal, SignalDay, Stream, Watch
+from daybreak.alerts.queries.counts import reported
 from daybreak.alerts.queries.visibility import NUMBERS, seen
 from daybreak.events.models import Tally
 from daybreak.vocabulary.kinds import KINDS
@@ -47,11 +48,15 @@ class Listed:
 
 @dataclass(frozen=True, slots=True)
 class Watched:
-    """One stream: its latest signal (None = none in the last year), and its count of four weeks (None = not to be seen)."""
+    """One stream: its latest signal (None = none in the last year), and its count of four weeks (None = not to be seen).
+
+    ``heard``: its feed has reported some of these days. Where it has not, the count is not known, and not zero.
+    """
 
     stream: UUID
     name: Name
     recent: int | None
+    heard: bool
     last_signal: date | None
     state: str
 
@@ -148,6 +153,8 @@ def _watched(visible: Iterable[tuple[Stream, str]], day: date) -> tuple[Watched,
         ).order_by("last_on")
     }
     since = day - timedelta(days=RECENT_DAYS - 1)
+    spans = reported({stream.feed_id for stream, _ in pairs}, day)
+    heard = {feed for feed, (_, last) in spans.items() if last >= since}
     by_place: dict[tuple[int, str, str, str], int] = {}
     rows = (
         Tally.objects.filter(precision="day", on__range=(since, day))
@@ -164,8 +171,9 @@ def _watched(visible: Iterable[tuple[Stream, str]], day: date) -> tuple[Watched,
             stream=stream.public_id,
             name=name_of(stream),
             recent=by_place.get((stream.feed_id, stream.kind, stream.substance, stream.zip), 0)
-            if how == NUMBERS
+            if how == NUMBERS and stream.feed_id in heard
             else None,
+            heard=stream.feed_id in heard,
             last_signal=latest[stream.pk].last_on if stream.pk in latest else None,
             state=latest[stream.pk].state if stream.pk in latest else "",
         )

@@ -11,7 +11,8 @@ from daybreak.events.models.deliveries import Feed
 class Tally(models.Model):
     """How many events of one feed and kind on one local day in one ZIP code.
 
-    ``substance`` "" counts every event; a slug those that name it (an event with two stands under both: never add them).
+    ``substance`` "" counts every event; a slug those that name it or a narrower one, each once (an event with two stands under
+    both, and under what is wider than both: never add them).
     ``precision`` "day" holds what is known to the day or better; longer periods stand apart under their own word.
     """
 

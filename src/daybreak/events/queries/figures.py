@@ -16,7 +16,6 @@ from daybreak.events.queries.rows import local_zone
 from daybreak.events.queries.visibility import COUNTS, ROWS, Source, sources
 from daybreak.events.rules import comparisons
 from daybreak.vocabulary.precision import end_of, start_of
-from daybreak.vocabulary.substances import within
 
 
 def figures(viewer: Viewer, *, as_of: datetime | None = None) -> list[Figure]:
@@ -185,12 +184,11 @@ def ledger_count(ours: list[Source], asked: Asked) -> int | None:
 
 
 def _tallied(asked: Asked) -> bool:
-    """Whether the tallies hold this count: of now, and of one substance at most, since an event may name several."""
+    """Whether the tallies hold this count: of now, and of nothing that they do not tell apart."""
     return (
         asked.as_of is None
         and not (asked.operation or asked.words or asked.certainty)
         and asked.fatal is None
-        and (not asked.substance or len(within(asked.substance)) == 1)
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -75,7 +76,7 @@ def operation_totals(
     """The operation's totals out of the events that name it, as the ledger stood at ``as_of`` (None = now)."""
     slug = operation.agency.slug
     asked = Asked(agency=slug, operation=operation.slug, as_of=as_of)
-    counts = {one.kind: _counted(one, asked) for one in sources(viewer) if one.agency == slug}
+    counts = _counts([one for one in sources(viewer) if one.agency == slug], asked)
     seizures = [
         one for one in sources(viewer, kinds=("seizure",)) if one.agency == slug and one.shows("exhibits")
     ]
@@ -99,6 +100,15 @@ def operation_totals(
         ),
         cut=len(things) >= MOST_EXHIBITS,
     )
+
+
+def _counts(of: Iterable[Source], asked: Asked) -> dict[str, int | None]:
+    """Kind → events of all its feeds; None where one of them does not share the name, since the sum would be too small."""
+    found: dict[str, int | None] = {}
+    for one in of:
+        number, before = _counted(one, asked), found.get(one.kind, 0)
+        found[one.kind] = None if number is None or before is None else before + number
+    return found
 
 
 def _counted(source: Source, asked: Asked) -> int | None:

@@ -10,6 +10,7 @@ from daybreak.events.models import Feed, Price, Tally
 from daybreak.events.queries.rows import local_zone
 from daybreak.events.rules.price_rows import PriceRow, published_rows
 from daybreak.events.rules.valuation import NAMELESS
+from daybreak.vocabulary.substances import narrower
 
 RECENT_DAYS = 90
 
@@ -44,6 +45,7 @@ def unpriced(viewer: Viewer) -> list[str]:
     if newest is None:
         return []
     seized = held.filter(on__gt=newest - timedelta(days=RECENT_DAYS)).exclude(substance="")
+    held_slugs = set(seized.order_by().values_list("substance", flat=True).distinct())
     priced = Price.objects.filter(agency=viewer.agency_id).values("substance")
     found = (
         seized.exclude(substance__in=priced)
@@ -51,7 +53,8 @@ def unpriced(viewer: Viewer) -> list[str]:
         .values_list("substance", flat=True)
         .distinct()
     )
-    return [slug for slug in found if slug not in NAMELESS]
+    # What is wider was not seized beside what it holds: its tallies count the same events.
+    return [slug for slug in found if slug not in NAMELESS and not narrower(slug) & held_slugs]
 
 
 def one_price(viewer: Viewer, public_id: object) -> Price | None:

@@ -12,6 +12,7 @@ from daybreak.accounts.viewers import Viewer
 from daybreak.events.models import Assignment, Operation, Post
 from daybreak.events.queries.asked import Asked
 from daybreak.events.queries.counting import Window
+from daybreak.events.queries.feeds import reported_spans
 from daybreak.events.queries.figures import ledger_count
 from daybreak.events.queries.visibility import COUNTS, ROWS, Source, sources
 
@@ -102,7 +103,7 @@ def _focuses(
         one = rows[0]
         events = {}
         for kind in PRODUCTS:
-            kept = [source for source in ours if source.kind == kind]
+            kept = _heard(ours, kind, since, until)
             asked = Asked(
                 kinds=(kind,),
                 since=since,
@@ -142,20 +143,28 @@ def _rest(
     held: tuple[Assignment, ...], ours: list[Source], since: date, until: date, as_of: datetime | None
 ) -> dict[str, tuple[int | None, int | None]]:
     """Kind → events of no focus in the span, and in as many days before it: what the rest of the work did meanwhile."""
-    days = (until - since).days + 1
-    earlier = since - timedelta(days=days), since - timedelta(days=1)
+    many = (until - since).days + 1
+    earlier = since - timedelta(days=many), since - timedelta(days=1)
     substances = {one.substance for one in held if one.focus == "substance"}
     found: dict[str, tuple[int | None, int | None]] = {}
     for kind in PRODUCTS:
-        kept = [source for source in ours if source.kind == kind]
-        if not kept:
-            found[kind] = (None, None)
-            continue
-        found[kind] = (
-            _outside(kept, kind, since, until, substances, as_of),
-            _outside(kept, kind, *earlier, substances, as_of),
+        now, before = (
+            _outside(kept, kind, *days, substances, as_of) if (kept := _heard(ours, kind, *days)) else None
+            for days in ((since, until), earlier)
         )
+        found[kind] = (now, before)
     return found
+
+
+def _heard(ours: list[Source], kind: str, since: date, until: date) -> list[Source]:
+    """The sources of a kind whose feeds have spoken for some of these days; a silent feed is never a zero."""
+    kept = [source for source in ours if source.kind == kind]
+    spans = reported_spans({source.feed_id for source in kept})
+    return [
+        source
+        for source in kept
+        if (span := spans.get(source.feed_id)) and span.since and span.since <= until and since <= span.until
+    ]
 
 
 def _outside(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -12,6 +13,7 @@ from daybreak.accounts.viewers import Viewer
 from daybreak.events.models import Tally
 from daybreak.events.queries.counting import Series, Window, countable, nests, series
 from daybreak.events.rules.lag import Lag, NotMeasurable, lag_between
+from daybreak.vocabulary.substances import ancestors, narrower
 
 SEED = 20130308
 
@@ -25,7 +27,11 @@ class Named:
 
 
 def most_named(viewer: Viewer, *, kind: str, window: Window, agency: str, most: int = 8) -> list[Named]:
-    """The substances that an agency's events of a kind name most often; an event may stand under several."""
+    """The substances that an agency's events of a kind name most often; an event may stand under several.
+
+    A wider substance ("prescription opioid") counts each event once. It is left out where one narrower substance says the same,
+    and a whole class ("any opioid") where two of it are named, since it would only repeat them on one scale.
+    """
     ours = [
         one
         for one in countable(viewer, kind)
@@ -42,9 +48,16 @@ def most_named(viewer: Viewer, *, kind: str, window: Window, agency: str, most: 
         .order_by()
         .values_list("substance")
         .annotate(n=Sum("events"))
-        .order_by("-n", "substance")[:most]
+        .order_by("-n", "substance")
     )
-    return [Named(substance, number) for substance, number in rows]
+    counted = dict(rows)
+    return [Named(slug, number) for slug, number in counted.items() if not _repeats(slug, counted)][:most]
+
+
+def _repeats(slug: str, counted: Mapping[str, int]) -> bool:
+    named = narrower(slug) & counted.keys()
+    same = any(counted[other] == counted[slug] for other in named)
+    return same or (len(named) > 1 and not ancestors(slug))
 
 
 def _named(kind: str) -> list[str]:

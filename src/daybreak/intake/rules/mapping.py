@@ -81,4 +81,12 @@ class Mapping:
 
 
 class MappingError(ValueError):
-    """A mapping that cannot be used; the text says where, what must be, and what was got."""
+    """A mapping that cannot be used; the text says where, what must be, and what was got.
+
+    ``where`` is the place in the mapping file ("columns[2].formats") and ``must`` what has to stand there, both "" where the
+    text has no such parts: a screen says them in its own words.
+    """
+
+    def __init__(self, text: str, *, where: str = "", must: str = "") -> None:
+        super().__init__(text)
+        self.where, self.must = where, must

@@ -139,7 +139,9 @@ def _form(column: Column, form: str, where: str) -> None:
     try:
         pattern_of(form)
     except ValueError as problem:
-        raise MappingError(f'"{where}.formats": {problem}') from None
+        raise MappingError(
+            f'"{where}.formats": {problem}', where=f"{where}.formats", must=f"{problem}"
+        ) from None
     if column.use.endswith("-time"):
         right = "%d" not in form and ("%H" in form or "%I" in form)
         _must(right, f"{where}.formats", "a time of day, such as %H:%M", form)
@@ -250,4 +252,4 @@ def _is_zone(name: str) -> bool:
 
 def _must(right: bool, where: str, must: str, got: object) -> None:
     if not right:
-        raise MappingError(f'"{where}" must be {must}; got {str(got)[:60]!r}.')
+        raise MappingError(f'"{where}" must be {must}; got {str(got)[:60]!r}.', where=where, must=must)

@@ -21,7 +21,7 @@ from daybreak.intake.actions.receiving import choose_mapping
 from daybreak.intake.actions.running import CannotRun
 from daybreak.intake.actions.trials import Trial, try_file
 from daybreak.intake.channels import runner
-from daybreak.intake.forms import ColumnRow, edited
+from daybreak.intake.forms import ColumnRow, Wrong, edited
 from daybreak.intake.models import Import, StoredMapping
 from daybreak.intake.queries.imports import mappings, one_mapping, operations_of
 from daybreak.intake.readers.kept import file_of
@@ -72,7 +72,8 @@ def _mapping(request: DeskRequest, brought: Import, place: Path) -> HttpResponse
         file_name=brought.file_name,
     )  # fmt: skip
     base = _on_top(proposal.mapping, based_on, sheet)
-    mapping, wrong, trial = base, "", None
+    mapping, trial = base, None
+    wrong: Wrong | None = None
     if request.method == "POST":
         mapping = edited(base, {name: str(value) for name, value in request.POST.items()})
         try:
@@ -82,7 +83,7 @@ def _mapping(request: DeskRequest, brought: Import, place: Path) -> HttpResponse
                 mapping=mapping, path=place, name=brought.file_name, at=request.viewer.at, rows=_TRIED
             )
         except (MappingError, CannotRun) as problem:
-            wrong = f"{problem}"
+            wrong = _said(problem, mapping)
         if trial is not None and trial.right and request.POST.get("step") == "save":
             agency = Agency.objects.get(slug=request.viewer.agency)
             saved = save_mapping(
@@ -94,6 +95,16 @@ def _mapping(request: DeskRequest, brought: Import, place: Path) -> HttpResponse
         **_told(request, brought, place, sheet, sample, proposal, mapping, trial),
         wrong=wrong, based_on=based_on,
     )  # fmt: skip
+
+
+def _said(problem: MappingError | CannotRun, mapping: Mapping) -> Wrong:
+    """What is wrong, by the column's heading and the option's name where it is about one."""
+    if not isinstance(problem, MappingError):
+        return Wrong(f"{problem}")
+    number, _, option = problem.where.removeprefix("columns[").partition("].")
+    if option and number.isdigit():
+        return Wrong(f"{problem}", problem.must, option, int(number), mapping.columns[int(number)].heading)
+    return Wrong(f"{problem}", problem.must, problem.where)
 
 
 def _import(request: DeskRequest, brought: Import, saved: StoredMapping) -> HttpResponse:
