@@ -102,6 +102,21 @@ def test_a_county_is_five_digits_and_brings_its_state() -> None:
 
 
 @pytest.mark.parametrize(
+    "text", ["Fayette County, OH", "Fayette, Ohio", "Jefferson, IN", "Hamilton County, Ohio", "Fayette,"]
+)
+def test_a_county_of_another_state_is_never_taken_for_kentuckys_of_that_name(text: str) -> None:
+    assert isinstance(row({"county": text}, *uses("county")), Problem)
+
+
+@pytest.mark.parametrize("text", ["Fayette", "21067"])
+def test_a_county_and_a_state_that_do_not_agree_are_refused(text: str) -> None:
+    found = row({"county": text, "state": "OH"}, *uses("county", "state"))
+    assert isinstance(found, Problem)
+    assert "must be a county of the state beside it, OH" in found.must
+    assert draft({"county": text, "state": "KY"}, *uses("county", "state")).county == "21067"
+
+
+@pytest.mark.parametrize(
     ("age", "unit", "band"),
     [("31", "years", "25-34"), ("14", "Y", "5-14"), ("15", "yrs", "15-24"), ("85", "2516009", "85+"), ("8", "months", "0-4"),
      ("63", "Months", "5-14"), ("4.9", "years", "0-4"), ("3", "days", "0-4")],

@@ -155,8 +155,7 @@ class Assembly:
                         "must have its state beside it",
                         "Map the state, or give it as a constant.",
                     )
-        if draft.county and not draft.state:
-            draft.state = places.state_of_county(draft.county)
+        self._agree(draft)
         if "address" in uses:
             block = got.get("address")
             if block == "":
@@ -171,6 +170,19 @@ class Assembly:
             draft.place = (
                 "zip" if draft.zip else "county" if draft.county else "state" if draft.state else "not-stated"
             )
+
+    def _agree(self, draft: Draft) -> None:
+        """A county brings its state; where another state stands beside it, one of the two is wrong."""
+        if not draft.county:
+            return
+        state = places.state_of_county(draft.county)
+        if draft.state and draft.state != state:
+            raise _At(
+                self._heading("county" if "county" in self._uses else "state"),
+                f"must be a county of the state beside it, {draft.state}; it is read as one of {state}",
+                "Correct one of the two, or give the county as five FIPS digits.",
+            )
+        draft.state = state
 
     def _fill_event(self, draft: Draft, got: Got) -> None:
         uses, constants = self._uses, self._constants

@@ -82,12 +82,17 @@ def _state_names() -> dict[str, str]:
 
 
 def county_code(text: str) -> str:
-    """Five FIPS digits, from these digits or the name of a Kentucky county; raises Refused."""
+    """Five FIPS digits, from these digits or the name of a Kentucky county; raises Refused.
+
+    "Fayette County, OH" is another one of that name, of which the number is not known here.
+    """
     if text.isascii() and text.isdigit():
         code = text.zfill(5)
         if len(code) == 5 and code[:2] in _STATE_NUMBERS and 0 < int(code[2:]) < 900:
             return code
-    code = _kentucky().get(_folded_county(text), "")
+    name, comma, state = text.partition(",")
+    here = not comma or state.strip().casefold().strip(".") in {"ky", "kentucky"}
+    code = _kentucky().get(_folded_county(name), "") if here else ""
     if not code:
         raise Refused(
             "must be a county: five FIPS digits, or a name in Kentucky",
@@ -115,8 +120,7 @@ def state_of_county(code: str) -> str:
 
 
 def _folded_county(text: str) -> str:
-    plain = re.sub(r"\b(county|co)\b\.?", " ", text.casefold())
-    return re.sub(r"[^a-z]", "", plain.partition(",")[0])
+    return re.sub(r"[^a-z]", "", re.sub(r"\b(county|co)\b\.?", " ", text.casefold()))
 
 
 @cache
