@@ -5,8 +5,15 @@ from __future__ import annotations
 import pytest
 
 from daybreak.accounts.rules.agencies import SHARED_FIELDS
+from daybreak.events.queries import released
 from tests.people import Cast, make_cast
 from tests.rooms.events.desk import Desk, make_desk
+
+
+@pytest.fixture(autouse=True)
+def _no_cells_of_the_test_before() -> None:
+    """Databases that are taken back number their rows alike, so that one test's released cells would be another's."""
+    released._cells.cache_clear()
 
 
 @pytest.fixture

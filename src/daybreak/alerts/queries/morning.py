@@ -63,12 +63,16 @@ class Watched:
 
 @dataclass(frozen=True, slots=True)
 class Morning:
-    """The newest watch; ``at`` None: nothing was watched yet. ``untested`` counts streams that could not be tested."""
+    """The newest watch; ``at`` None: nothing was watched yet. ``untested`` counts streams that could not be tested.
+
+    Both count all streams and are None for whoever may not read of the living: a ZIP code or a substance that is new makes a
+    stream, so that one more of them is one person.
+    """
 
     at: datetime | None
     tested_day: date | None
-    tested: int
-    untested: int
+    tested: int | None
+    untested: int | None
     listed: tuple[Listed, ...]
     streams: tuple[Watched, ...]
     false_a_year: int = 0
@@ -80,7 +84,8 @@ def morning_of(viewer: Viewer) -> Morning:
     active = Stream.objects.filter(active=True).select_related("feed__agency")
     visible = seen(viewer, active.order_by("kind", "feed__agency__name", "substance", "zip", "pk"))
     if newest is None:
-        return Morning(None, None, 0, 0, (), ())
+        return Morning(None, None, None, None, (), ())
+    counts = viewer.may("see-restricted") and not viewer.law_enforcement
     how = {stream.pk: one for stream, one in visible}
     rows = (
         SignalDay.objects.filter(watch=newest, signal__stream__in=list(how))
@@ -90,8 +95,8 @@ def morning_of(viewer: Viewer) -> Morning:
     return Morning(
         at=newest.at,
         tested_day=newest.tested_day,
-        tested=newest.tested,
-        untested=newest.streams - newest.tested,
+        tested=newest.tested if counts else None,
+        untested=newest.streams - newest.tested if counts else None,
         listed=tuple(_listed(row, numbers=how[row.signal.stream_id] == NUMBERS) for row in rows),
         streams=_watched(visible, newest.tested_day),
         false_a_year=round(newest.share * 365.25),
