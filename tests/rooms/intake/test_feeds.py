@@ -6,7 +6,7 @@ import json
 import os
 import subprocess
 import sys
-from datetime import UTC, datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,8 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from daybreak.events.models import Delivery, Event
+from daybreak.events.queries.rows import local_zone
+from daybreak.events.rules.freshness import freshness
 from daybreak.intake.actions import folders, running
 from daybreak.intake.actions.folders import take_folder
 from daybreak.intake.actions.queue import KILLED_AFTER, run_due
@@ -22,9 +24,10 @@ from daybreak.intake.actions.receiving import choose_mapping, receive_file
 from daybreak.intake.actions.running import CannotRun
 from daybreak.intake.channels import runner
 from daybreak.intake.models import Import
-from daybreak.intake.rules.freshness import freshness
+from daybreak.intake.queries.imports import feeds
 from daybreak.intake.rules.safe_cells import safe_cell
 from tests.rooms.intake.imports import AT, BY, MAPPING, agency, as_csv, mapping, note, row, write
+from tests.rooms.publishing.reading import viewer_at
 
 pytestmark = pytest.mark.django_db
 
@@ -182,9 +185,23 @@ def test_a_mapping_of_another_agency_is_not_taken() -> None:
 def test_a_feed_is_late_after_its_days_and_silent_after_three_times_as_many(
     days: int | None, word: str
 ) -> None:
-    at = datetime(2015, 3, 2, tzinfo=UTC)
-    last = None if days is None else at - timedelta(days=days)
-    assert freshness(last, expected_days=7, at=at) == word
+    today = date(2015, 3, 2)
+    heard_on = None if days is None else today - timedelta(days=days)
+    assert freshness(heard_on, expected_days=7, today=today) == word
+
+
+@pytest.mark.parametrize("hour", [0, 12, 23])
+def test_the_hour_of_asking_does_not_change_how_fresh_a_feed_is(hour: int) -> None:
+    feed = note_feed()
+    received = datetime(2015, 3, 2, 12, tzinfo=local_zone())
+    Delivery.objects.create(
+        feed=feed, state="done", received_at=received, ended_at=received + timedelta(days=3)
+    )
+    asked = received.replace(hour=hour) + timedelta(days=feed.expected_days)
+    words = [
+        feeds(viewer_at("fire", "analyst", at=asked + timedelta(days=later)))[0].freshness for later in (0, 1)
+    ]
+    assert words == ["fresh", "late"], "by the day it was received, not by when its rows were filed"
 
 
 @pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "\tx", "\rx"])

@@ -10,13 +10,14 @@ from django.db.models import Count, Max, Min, Q, QuerySet
 
 from daybreak.accounts.viewers import Viewer
 from daybreak.events.models import Feed, Operation
+from daybreak.events.queries.rows import local_zone
+from daybreak.events.rules.freshness import freshness
 from daybreak.intake.models import AgencyKey, Import, StoredMapping
-from daybreak.intake.rules.freshness import freshness
 
 
 @dataclass(frozen=True, slots=True)
 class FeedSeen:
-    """A feed and how fresh it is; ``last_at`` is when its last delivery that stands ended, None = none yet."""
+    """A feed and how fresh it is; ``last_at`` is when its newest delivery that stands was received, None = none yet."""
 
     public_id: UUID
     slug: str
@@ -61,13 +62,18 @@ def feeds(viewer: Viewer) -> list[FeedSeen]:
         return []
     rows = (
         Feed.objects.filter(agency=viewer.agency_id, active=True)
-        .annotate(last_at=Max("deliveries__ended_at", filter=Q(deliveries__state="done")))
+        .annotate(last_at=Max("deliveries__received_at", filter=Q(deliveries__state="done")))
         .order_by("name", "pk")
     )
+    zone = local_zone()
+    today = viewer.at.astimezone(zone).date()
     return [
         FeedSeen(
             feed.public_id, feed.slug, feed.name, feed.health, feed.expected_days, feed.last_at,
-            freshness(feed.last_at, expected_days=feed.expected_days, at=viewer.at),
+            freshness(
+                feed.last_at.astimezone(zone).date() if feed.last_at else None,
+                expected_days=feed.expected_days, today=today,
+            ),
         )
         for feed in rows
     ]  # fmt: skip

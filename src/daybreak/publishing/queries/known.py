@@ -13,10 +13,10 @@ from django.db.models import Exists, Max, Min, OuterRef, Sum
 from daybreak.accounts.viewers import Viewer
 from daybreak.events.models import Delivery, Event, Feed
 from daybreak.events.queries.asked import Asked, narrowed, present
-from daybreak.events.queries.feeds import SILENT_AFTER
 from daybreak.events.queries.figures import ledger_count
 from daybreak.events.queries.rows import local_zone
 from daybreak.events.queries.visibility import Source, sources
+from daybreak.events.rules.freshness import freshness
 from daybreak.publishing.rules.facts import RowsOf, runs
 from daybreak.vocabulary.precision import end_of
 
@@ -76,7 +76,7 @@ def coverage(known: Known, ours: Sequence[Source]) -> Coverage | None:
         until=_covered(heard_on, ours),
         last_event=span["last"],
         heard_on=heard_on,
-        silent=(known.day - heard_on).days > SILENT_AFTER * expected,
+        silent=freshness(heard_on, expected_days=expected, today=known.day) == "silent",
     )
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import date
+from dataclasses import replace
+from datetime import date, timedelta
 from decimal import Decimal
 
 from daybreak.accounts.models import Agency
@@ -22,6 +23,7 @@ from daybreak.publishing.queries.known import (
     sources_known,
 )
 from daybreak.publishing.rules.facts import Count, Series, Withheld, hidden_in_public
+from daybreak.publishing.rules.monthly import last_month, release_of
 
 YEARS = 5
 # A feed speaks for a whole year where its first event lies in that year's first month, or before.
@@ -29,7 +31,11 @@ _FIRST_MONTH = 1
 
 
 def series_of(known: Known, *, kind: str, substance: str, place: str) -> list[Series]:
-    """Each agency's series of a kind; an agency in which the substance never occurs is left out."""
+    """Each agency's series of a kind; an agency in which the substance never occurs is left out.
+
+    Counts of people from health sources stand still between two days of release and end with a whole month: two briefs of
+    neighbouring days would else differ by one person.
+    """
     found = []
     seen = sources_known(known, kind=kind, access=(ROWS, COUNTS))
     for agency, ours in by_agency(seen).items():
@@ -69,9 +75,18 @@ def _series(
     counts, withheld = [], []
     kind, name = ours[0].kind, ours[0].agency_name
     health = bound(kind, Agency.objects.get(pk=ours[0].agency_id).kind, audience="public")
+    heard_on, silent, release = told.heard_on, told.silent, None
+    if health:
+        release = release_of(known.day)
+        known = Known(known.viewer, release - timedelta(days=1), known.made_at)
+        earlier = coverage(known, ours)
+        if earlier is None:
+            unreleased = Withheld(kind, name, substance, told.since, told.until, "month")
+            return Series(kind, name, substance, (), (unreleased,), heard_on, silent, release)
+        told = replace(earlier, until=last_month(release, earlier.until))
     for year in range(told.last_event.year - YEARS + 1, told.last_event.year + 1):
         since, until = date(year, 1, 1), min(date(year, 12, 31), told.until)
-        if told.since > date(year, _FIRST_MONTH, 31):
+        if told.since > date(year, _FIRST_MONTH, 31) or until < since:
             continue
         asked = Asked(
             kinds=(kind,),
@@ -92,7 +107,7 @@ def _series(
             substance=substance,
         )  # fmt: skip
         counts.append(Count(figure, "ledger", rows_of(ours, asked), query_of(asked, as_of=known.day)))
-    return Series(kind, name, substance, tuple(counts), tuple(withheld), told.heard_on, told.silent)
+    return Series(kind, name, substance, tuple(counts), tuple(withheld), heard_on, silent, release)
 
 
 def _whole(ours: list[Source], asked: Asked) -> int | None:

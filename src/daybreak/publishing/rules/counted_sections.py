@@ -10,7 +10,9 @@ from daybreak.events.rules.comparisons import Comparison, compare
 from daybreak.events.rules.wording import said
 from daybreak.publishing.rules.brief import Bar, Chart, Section, Sentence, Table, linked
 from daybreak.publishing.rules.facts import Count, Facts, OperationFact, Series
+from daybreak.publishing.rules.monthly import next_release
 from daybreak.publishing.rules.register import Register, capital, printed, words
+from daybreak.vocabulary.kinds import kind as kind_named
 
 # A comparison is news while its newest day is not older than this.
 FRESH_DAYS = 60
@@ -18,26 +20,50 @@ FRESH_DAYS = 60
 
 def counted_section(register: Register, facts: Facts, kind: str, name: str) -> Section | None:
     """The part about one kind, one agency after the other; None where no agency counts it."""
-    held = [one for one in facts.series if one.kind == kind and one.counts]
+    held = [one for one in facts.series if one.kind == kind and (one.counts or one.withheld)]
     if not held:
         return None
     sentences: list[Sentence] = []
     charts, tables = [], []
     for one in held:
-        sentences += compared(register, one)
+        sentences += compared(register, one) if one.counts else []
         sentences += list(_published(register, facts, one))
         if kind == "arrest":
             sentences += list(_of_operations(register, facts.operations, one))
-        if kind == "death" and one.withheld:
-            years = ", ".join(str(each.since.year) for each in one.withheld)
-            sentences.append(register.say("deaths", "small", years=years))
+        sentences += not_printed(register, one)
         if one.silent:
             sentences.append(
                 register.say("arrests", "silent", agency=one.agency, day=register.day(one.heard_on))
             )
         charts += [_chart(register, facts, one)] if len(one.counts) > 1 else []
-        tables.append(_table(register, facts, one))
+        tables += [_table(register, facts, one)] if one.counts else []
+    sentences += released(register, held)
     return Section(name, register.pattern(name, "title"), tuple(sentences), tuple(charts), tuple(tables))
+
+
+def not_printed(register: Register, one: Series) -> list[Sentence]:
+    """Which counts of an agency are not printed, and why."""
+    small = [str(each.since.year) for each in one.withheld if each.reason == "small"]
+    years = ", ".join(small)
+    found = []
+    if small and one.kind == "death":
+        found.append(register.say("deaths", "small", years=years))
+    elif small:
+        what = capital(kind_named(one.kind).many)
+        found.append(register.say("monthly", "small", what=what, agency=one.agency, years=years))
+    if any(each.reason == "month" for each in one.withheld):
+        following = register.day(next_release(register.facts.as_of))
+        found.append(register.say("monthly", "first", agency=one.agency, day=following))
+    return found
+
+
+def released(register: Register, held: Iterable[Series]) -> list[Sentence]:
+    """When the counts of people from health sources were drawn, and when they will be next; nothing where there are none."""
+    days = [one.released_on for one in held if one.released_on]
+    if not days:
+        return []
+    following = next_release(register.facts.as_of)
+    return [register.say("monthly", "released", day=register.day(max(days)), next=register.day(following))]
 
 
 def compared(register: Register, one: Series) -> list[Sentence]:

@@ -36,7 +36,8 @@ class Count:
 
 @dataclass(frozen=True, slots=True)
 class Withheld:
-    """A count that is not printed. ``reason``: "small" (1 to 9 people), "living" (reports about the living)."""
+    """A count that is not printed. ``reason``: "small" (1 to 9 people), "living" (reports about the living), "month" (not
+    yet released: the first file came after the newest day of release)."""
 
     kind: str
     agency: str
@@ -51,6 +52,7 @@ class Series:
     """One agency's counts of one kind, year by year; the last is the year in hand, through the day that the feed has told of.
 
     ``heard_on`` is the day of its newest delivery. ``silent``: that is longer ago than three times what was agreed.
+    ``released_on``: the day as of whose beginning people of a health source were counted, None = counted as of the brief's day.
     """
 
     kind: str
@@ -60,6 +62,7 @@ class Series:
     withheld: tuple[Withheld, ...]
     heard_on: date
     silent: bool
+    released_on: date | None = None
 
     @property
     def now(self) -> Count | None:

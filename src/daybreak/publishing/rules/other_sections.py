@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from daybreak.events.rules.comparisons import Figure
 from daybreak.publishing.rules.brief import Number, Section, Sentence, Table
+from daybreak.publishing.rules.counted_sections import not_printed, released
 from daybreak.publishing.rules.facts import Conflict, Facts, OperationFact
 from daybreak.publishing.rules.operation_section import rounded_mass, value_number
 from daybreak.publishing.rules.register import Register, capital, name_of, printed, words
@@ -188,8 +189,12 @@ def health_section(register: Register, facts: Facts) -> Section:
                     period=register.period(figure.since, figure.until),
                 )
             )  # fmt: skip
+    ours = [one for one in facts.series if one.kind in kinds]
+    for one in ours:
+        sentences += not_printed(register, one)
     if not sentences:
         sentences.append(register.say("health", "none"))
+    sentences += released(register, ours)
     sentences += [
         register.say("health", "living", kind=capital(kind(held.kind).many), agency=held.agency)
         for held in facts.withheld
