@@ -287,7 +287,7 @@ def test_feeds_are_fresh_late_or_silent_in_words(clerk: Client, cast: Cast) -> N
     feed = brought.feed
     assert b"fresh" in clerk.get("/desk/imports").content
     for days, word in ((2, b">late<"), (4, b">silent<")):
-        brought.delivery.__class__.objects.update(ended_at=timezone.now() - timedelta(days=days))
+        brought.delivery.__class__.objects.update(received_at=timezone.now() - timedelta(days=days))
         answer = clerk.get("/desk/imports")
         assert word in answer.content
     assert b"never as zero" in answer.content

@@ -21,6 +21,7 @@ class Engine:
     """``moment`` and ``day`` turn a value into what its column holds; digests are told as 32 hexadecimal digits on both.
 
     ``among`` is SQL for "one of these digests", ``list`` makes its one parameter, ``digits`` is SQL for a digest's digits.
+    ``joined`` is SQL for a column's texts with commas between them, in no certain order.
     """
 
     moment: Callable[[datetime], Any]
@@ -28,6 +29,7 @@ class Engine:
     among: str
     list: Callable[[Sequence[str]], Any]
     digits: str
+    joined: str
 
 
 def digits(digest: UUID | str) -> str:
@@ -50,6 +52,7 @@ _SQLITE = Engine(
     among="IN (SELECT value FROM json_each(%s))",
     list=json.dumps,
     digits="{}",
+    joined="group_concat({})",
 )
 _POSTGRESQL = Engine(
     moment=_as_it_is,
@@ -57,6 +60,7 @@ _POSTGRESQL = Engine(
     among="= ANY(%s::uuid[])",
     list=list,
     digits="encode(uuid_send({}), 'hex')",
+    joined="string_agg({}, ',')",
 )
 
 

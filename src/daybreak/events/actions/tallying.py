@@ -2,84 +2,76 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Iterator
 from datetime import date
+from functools import lru_cache
+from operator import itemgetter
 
 from django.db import connections, router, transaction
-from django.db.backends.utils import CursorWrapper
 
+from daybreak.events.actions.engines import engine, write_rows
 from daybreak.events.models import Delivery, Event, Feed, Tally
 from daybreak.vocabulary.kinds import KINDS
 from daybreak.vocabulary.substances import substances, within
 
-_COLUMNS = 'agency_id, feed_id, kind, precision, "on", zip, county, substance, events, fatal, doses'
-_WHAT = """e.agency_id, e.feed_id, e.kind,
-  CASE WHEN e.occurred_precision IN ('minute', 'hour', 'day') THEN 'day' ELSE e.occurred_precision END AS day_or_longer,
-  e.occurred_on, e.zip, e.county"""
-_HOW_MANY = (
-    """SUM(e.count), SUM(CASE WHEN e.fatal THEN e.count ELSE 0 END), SUM(COALESCE(e.naloxone_doses, 0))"""
-)
+_FIELDS = (
+    "agency", "feed", "kind", "precision", "on", "zip", "county", "substance", "events", "fatal", "doses",
+)  # fmt: skip
 # Every kind is named so that the index on feed, kind and day finds the days.
-_WHICH = f"""e.feed_id = %s AND e.kind IN ({", ".join(f"'{kind}'" for kind in KINDS)})
-  AND e.known_until IS NULL AND e.occurred_on BETWEEN %s AND %s"""
-# Tallies of a feed's days; every kind is named here too, so that the index on kind and substance finds them.
-_HELD = (
-    f"""feed_id = %s AND kind IN ({", ".join(f"'{kind}'" for kind in KINDS)}) AND "on" BETWEEN %s AND %s"""
-)
-_GROUPS = "GROUP BY 1, 2, 3, 4, 5, 6, 7"
+_COUNTED = f"""
+SELECT e.kind, CASE WHEN e.occurred_precision IN ('minute', 'hour', 'day') THEN 'day' ELSE e.occurred_precision END,
+  e.occurred_on, e.zip, e.county,
+  (SELECT {{joined}} FROM events_mention m WHERE m.event_id = e.id AND m.standing <> 'ruled-out') AS named,
+  SUM(e.count), SUM(CASE WHEN e.fatal THEN e.count ELSE 0 END), SUM(COALESCE(e.naloxone_doses, 0))
+FROM events_event e
+WHERE e.feed_id = %s AND e.kind IN ({", ".join(f"'{kind}'" for kind in KINDS)})
+  AND e.known_until IS NULL AND e.occurred_on BETWEEN %s AND %s
+GROUP BY 1, 2, 3, 4, 5, 6"""  # noqa: S608 - our own words
 
 
 def tally(*, feed: Feed, first: date, last: date) -> int:
     """Count the feed's days from ``first`` to ``last`` anew; returns how many tallies now stand there."""
-    connection = connections[router.db_for_write(Tally)]
-    with transaction.atomic(using=connection.alias), connection.cursor() as cursor:
+    made = 0
+    with transaction.atomic(using=router.db_for_write(Tally)):
         Tally.objects.filter(feed=feed, on__range=(first, last)).delete()
-        span: tuple[int, date, date] = (feed.pk, first, last)
-        cursor.execute(
-            f"INSERT INTO events_tally ({_COLUMNS}) SELECT {_WHAT}, '', {_HOW_MANY} "  # noqa: S608 - our own words
-            f"FROM events_event e WHERE {_WHICH} {_GROUPS}",
-            span,
-        )
-        cursor.execute(
-            f"INSERT INTO events_tally ({_COLUMNS}) SELECT {_WHAT}, m.substance, {_HOW_MANY} "  # noqa: S608 - our own words
-            f"FROM events_event e JOIN events_mention m ON m.event_id = e.id AND m.standing <> 'ruled-out' "
-            f"WHERE {_WHICH} {_GROUPS}, m.substance",
-            span,
-        )
-        _tally_wider(cursor, span)
-        return Tally.objects.filter(feed=feed, on__range=(first, last)).count()
+        for since, until in _years(first, last):
+            made += _tally(feed, since, until)
+    return made
 
 
-def _tally_wider(cursor: CursorWrapper, span: tuple[int, date, date]) -> None:
-    """Let a wider substance ("prescription-opioid") count the events that name it or any narrower one, each event once.
-
-    Where the days hold one such substance only, its tallies are the wider one's too.
-    """
-    cursor.execute(
-        'SELECT DISTINCT substance FROM events_tally WHERE feed_id = %s AND "on" BETWEEN %s AND %s', span
+def _tally(feed: Feed, first: date, last: date) -> int:
+    """Events with the same substances are counted by the database, and then once under each substance and what is wider."""
+    connection = connections[router.db_for_write(Tally)]
+    sums: dict[tuple[object, ...], list[int]] = defaultdict(lambda: [0, 0, 0])
+    with connection.cursor() as cursor:
+        cursor.execute(_COUNTED.format(joined=engine().joined.format("m.substance")), (feed.pk, first, last))
+        for *where, named, events, fatal, doses in cursor:
+            for substance in _under(named or ""):
+                held = sums[*where, substance]
+                held[0] += events
+                held[1] += fatal
+                held[2] += doses
+    # In the order of their index, whose pages are then written once: kind, substance, day.
+    rows = sorted(
+        ((feed.agency_id, feed.pk, *where, *held) for where, held in sums.items()),
+        key=itemgetter(2, 7, 4, 3, 5, 6),
     )
-    named = {slug for (slug,) in cursor.fetchall()}
-    there = {slug: sorted(within(slug) & named) for slug in substances() if len(within(slug)) > 1}
-    for slug, held in there.items():
-        if not held or held == [slug]:
-            continue
-        if len(held) == 1:
-            cursor.execute(
-                f'INSERT INTO events_tally ({_COLUMNS}) SELECT agency_id, feed_id, kind, precision, "on", zip, county, %s, '  # noqa: S608
-                f"events, fatal, doses FROM events_tally WHERE {_HELD} AND substance = %s",
-                (slug, *span, held[0]),
-            )
-            continue
-        cursor.execute(
-            'DELETE FROM events_tally WHERE feed_id = %s AND "on" BETWEEN %s AND %s AND substance = %s',
-            (*span, slug),
-        )
-        marks = ", ".join(["%s"] * len(held))
-        cursor.execute(
-            f"INSERT INTO events_tally ({_COLUMNS}) SELECT {_WHAT}, %s, {_HOW_MANY} "  # noqa: S608 - our own words
-            f"FROM events_event e WHERE {_WHICH} AND EXISTS (SELECT 1 FROM events_mention m WHERE m.event_id = e.id "
-            f"AND m.standing <> 'ruled-out' AND m.substance IN ({marks})) {_GROUPS}",
-            (slug, *span, *held),
-        )
+    write_rows(Tally, _FIELDS, rows)
+    return len(rows)
+
+
+def _years(first: date, last: date) -> Iterator[tuple[date, date]]:
+    """The days year by year: what is counted of one year fits into memory."""
+    for year in range(first.year, last.year + 1):
+        yield max(first, date(year, 1, 1)), min(last, date(year, 12, 31))
+
+
+@lru_cache(maxsize=4096)
+def _under(named: str) -> frozenset[str]:
+    """Under which tallies an event stands that names these substances: "" (every event), each of them, and what is wider."""
+    own = set(named.split(",")) - {""}
+    return frozenset({"", *own, *(slug for slug in substances() if own & within(slug))})
 
 
 def touched_days(delivery: Delivery) -> tuple[date, date] | None:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import multiprocessing
 from collections.abc import Generator
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import fields
 from multiprocessing.connection import Connection
+from multiprocessing.reduction import ForkingPickler
 from operator import attrgetter
 from typing import Any
 
@@ -75,12 +77,22 @@ def settled_aside(work: Work, notices: list[Notice]) -> Generator[Settled, None,
 
 def _read(work: Work, pipe: Connection) -> None:
     """The other process: read, and send. It ends quietly when nobody listens any more."""
-    with suppress(BrokenPipeError, KeyboardInterrupt):
+    with suppress(BrokenPipeError, KeyboardInterrupt), ThreadPoolExecutor(max_workers=1) as sender:
+        sent: Future[None] | None = None
+
+        def send(kind: str, message: object) -> None:
+            """Send while the next batch is read: a pipe holds 64 kB, and a batch waits in it until the last one is filed."""
+            nonlocal sent
+            pickled = ForkingPickler.dumps((kind, message))
+            if sent:
+                sent.result()
+            sent = sender.submit(pipe.send_bytes, pickled)
+
         try:
             sheet, compiled = opened(work)
             for batch in settled(work, sheet, compiled):
                 rows = [(record, content, told(draft)) for record, content, draft in batch.rows]
-                pipe.send(("batch", (rows, batch.problems, batch.again, batch.position)))
-            pipe.send(("end", said(sheet, compiled)))
+                send("batch", (rows, batch.problems, batch.again, batch.position))
+            send("end", said(sheet, compiled))
         except UnusableFile as problem:
-            pipe.send(("unusable", f"{problem}"))
+            send("unusable", f"{problem}")
