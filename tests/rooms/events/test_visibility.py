@@ -7,8 +7,11 @@ from itertools import product
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from daybreak.accounts.rules.agencies import SHARED_FIELDS
+from daybreak.events.actions.deliveries import end_delivery
 from daybreak.events.models import Event
 from daybreak.events.queries.asked import Asked
 from daybreak.events.queries.counting import Window, series
@@ -253,6 +256,30 @@ def test_rows_of_the_living_need_their_own_permission_even_for_health(cast: Cast
     assert all(row.restricted for row in rows_of(cast, "epidemiologist"))
     assert rows_of(cast, "coordinator") == []
     assert released_cells(cast.viewer("coordinator", at=AT), kind="overdose", years=[2013], at=AT)[0].cells
+
+
+def test_cells_are_kept_while_a_delivery_is_filed_and_made_anew_when_it_ends(cast: Cast, desk: Desk) -> None:
+    cast.agree("fire", "mayor", "overdose", *EVERY_FIELD, place="block", time="minute")
+    viewer = cast.viewer("coordinator", at=AT)
+
+    def told() -> tuple[set[tuple[object, ...]], bool]:
+        with CaptureQueriesContext(connection) as asked:
+            (one,) = released_cells(viewer, kind="overdose", years=[2013], at=AT)
+        counted = any("events_tally" in each["sql"] for each in asked.captured_queries)
+        return {(cell.since, cell.zip, cell.people) for cell in one.cells}, counted
+
+    before, _ = told()
+    source = feed("runs", agency="fire", kind="fire-ems", health=True)
+    more = [
+        draft(f"more-{n}", kind="overdose", on=local(6, 4), zip="40508", county=FAYETTE)
+        for n in range(11)
+    ]
+    filing = deliver(source, more, at=AT - timedelta(hours=1), end=False)
+    assert told() == (before, False), "nothing that is not ended is counted, and nothing was made anew"
+    end_delivery(by="test", delivery=filing, at=AT)
+    after, counted = told()
+    assert counted
+    assert (date(2013, 6, 4), "40508", 23) in after - before
 
 
 def test_a_coroner_feed_that_is_marked_as_health_is_withheld_from_police(cast: Cast, desk: Desk) -> None:

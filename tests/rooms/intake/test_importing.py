@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from daybreak.audit.models import Entry
 from daybreak.events.actions.filing import DeliveryMoved
@@ -319,3 +321,16 @@ def test_a_file_that_breaks_off_says_so_and_what_it_brought_can_be_undone(
     assert brought.delivery.read == Event.objects.count() == 48
     undo_import(by=BY, brought=brought, at=AT)
     assert not Event.objects.filter(known_until=None).exists()
+
+
+@pytest.mark.parametrize(("rows", "renewed"), [(3, True), (2, False)])
+def test_after_many_rows_postgresql_looks_at_its_tables_anew(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, rows: int, renewed: bool
+) -> None:
+    monkeypatch.setattr(running, "MANY_ROWS", 3)
+    path = write(tmp_path, [row(number) for number in range(rows)])
+    with CaptureQueriesContext(connection) as asked:
+        bring(path)
+    said = [each["sql"] for each in asked.captured_queries if each["sql"].startswith("ANALYZE")]
+    assert len(said) == (renewed and connection.vendor == "postgresql")
+    assert all(name in said[0] for name in ("events_event", "events_mention", "events_tally") if said)

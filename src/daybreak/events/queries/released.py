@@ -7,14 +7,15 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
 
-from django.db.models import CharField, Max, Sum
+from django.db.models import CharField, Count, Max, Q, Sum
 from django.db.models.functions import Cast
 
 from daybreak.accounts.viewers import Viewer
 from daybreak.events.models import Delivery, Tally
 from daybreak.events.queries.rows import local_zone
 from daybreak.events.queries.visibility import CELLS, sources
-from daybreak.events.rules.released_cells import Count, ReleasedCell, no_finer_than, released
+from daybreak.events.rules.released_cells import Count as People
+from daybreak.events.rules.released_cells import ReleasedCell, no_finer_than, released
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +53,12 @@ def released_cells(
     return found
 
 
-def _stamp(feed: int) -> tuple[int, int, datetime | None]:
-    """Changes whenever a delivery of the feed ends or is undone."""
-    ended = Delivery.objects.filter(feed=feed)
-    newest = ended.aggregate(number=Max("pk"), ended=Max("ended_at"))
-    return newest["number"] or 0, ended.filter(state="undone").count(), newest["ended"]
+def _stamp(feed: int) -> tuple[int, int, int, datetime | None]:
+    """Changes whenever a delivery of the feed ends or is undone; one that is still being filed is in no tally."""
+    ended = Delivery.objects.filter(feed=feed, ended_at__isnull=False).aggregate(
+        newest=Max("pk"), ended=Count("pk"), undone=Count("pk", filter=Q(state="undone")), at=Max("ended_at")
+    )
+    return ended["newest"] or 0, ended["ended"], ended["undone"], ended["at"]
 
 
 @lru_cache(maxsize=1024)
@@ -75,5 +77,5 @@ def _cells(feed: int, kind: str, year: int, before: date, stamp: object) -> tupl
     counts = []
     for text, precision, zip_code, county, people in tallies:
         on = days.get(text) or days.setdefault(text, date.fromisoformat(text))
-        counts.append(Count(on, people, zip_code, county, precision))
+        counts.append(People(on, people, zip_code, county, precision))
     return tuple(released(counts, before=before))

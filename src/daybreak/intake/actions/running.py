@@ -14,9 +14,9 @@ from django.db.models.functions import Now
 
 from daybreak.audit.actions import record
 from daybreak.events.actions.deliveries import File, end_delivery, open_delivery
-from daybreak.events.actions.engines import much_to_write
+from daybreak.events.actions.engines import much_to_write, renew_statistics
 from daybreak.events.actions.filing import Batch, Identified, file_batch
-from daybreak.events.models import Delivery, Operation
+from daybreak.events.models import Delivery, Event, Mention, Operation, Tally
 from daybreak.intake.actions.fitting import REFUSED_BY_DATABASE, without_unfit
 from daybreak.intake.actions.refusals import note_refusals
 from daybreak.intake.models import Fault, Import, RefusedRow
@@ -32,6 +32,7 @@ from daybreak.vocabulary.kinds import is_health
 
 ROWS_A_BATCH = 20_000
 LARGE_BYTES = 4_000_000  # from here on reading in a process of its own is worth its start
+MANY_ROWS = 100_000  # from here on the database's own picture of its tables is out of date
 Tell = Callable[[Delivery], None]
 
 
@@ -231,4 +232,6 @@ def _end(
         brought.state, brought.stop_asked = "ended", False
         brought.notices = [asdict(notice) for notice in notices]
         brought.save(update_fields=["state", "stop_asked", "notices"])
+    if ended.added + ended.updated >= MANY_ROWS:
+        renew_statistics(Event, Mention, Tally)
     return ended
