@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from importlib import import_module
+from types import SimpleNamespace
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.apps import apps
+from django.db import IntegrityError, connection, transaction
 from django.db.models import Sum
 
 from daybreak.accounts.rules.roles import ROLES
@@ -231,3 +234,13 @@ def test_tallies_count_by_day_place_and_substance_and_never_add_two_substances()
         ("day", "40507", "opioid"): (4, 1, 2),
         ("month", "", ""): (1, 0, 0),
     }
+
+
+def test_an_older_home_is_counted_anew_by_the_migration() -> None:
+    deliver(feed(), [draft("1", substances=(SubstanceSeen("heroin"), SubstanceSeen("fentanyl")))])
+    counted = _by_substance()
+    Tally.objects.filter(substance="opioid").delete()
+    migration = import_module("daybreak.events.migrations.0006_wider_substances")
+    migration.count_anew(apps, SimpleNamespace(connection=connection))
+    assert _by_substance() == counted
+    assert counted["opioid"] == 1

@@ -271,8 +271,7 @@ def test_cells_are_kept_while_a_delivery_is_filed_and_made_anew_when_it_ends(cas
     before, _ = told()
     source = feed("runs", agency="fire", kind="fire-ems", health=True)
     more = [
-        draft(f"more-{n}", kind="overdose", on=local(6, 4), zip="40508", county=FAYETTE)
-        for n in range(11)
+        draft(f"more-{n}", kind="overdose", on=local(6, 4), zip="40508", county=FAYETTE) for n in range(11)
     ]
     filing = deliver(source, more, at=AT - timedelta(hours=1), end=False)
     assert told() == (before, False), "nothing that is not ended is counted, and nothing was made anew"

@@ -11,14 +11,14 @@ from django.db.models import Max, Min
 def count_anew(apps: Any, schema_editor: Any) -> None:
     """Only where events are: a new installation has nothing to count."""
     events = apps.get_model("events", "Event").objects.using(schema_editor.connection.alias)
-    spans = events.values_list("feed").annotate(first=Min("occurred_on"), last=Max("occurred_on")).order_by()
+    spans = events.values_list("feed", "feed__agency").annotate(first=Min("occurred_on"), last=Max("occurred_on")).order_by()
     if not spans:
         return
     from daybreak.events.actions.tallying import tally
     from daybreak.events.models import Feed
 
-    for feed, first, last in spans:
-        tally(feed=Feed(pk=feed), first=first, last=last)
+    for feed, agency, first, last in spans:
+        tally(feed=Feed(pk=feed, agency_id=agency), first=first, last=last)
 
 
 class Migration(migrations.Migration):
