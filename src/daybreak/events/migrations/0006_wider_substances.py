@@ -11,7 +11,11 @@ from django.db.models import Max, Min
 def count_anew(apps: Any, schema_editor: Any) -> None:
     """Only where events are: a new installation has nothing to count."""
     events = apps.get_model("events", "Event").objects.using(schema_editor.connection.alias)
-    spans = events.values_list("feed", "feed__agency").annotate(first=Min("occurred_on"), last=Max("occurred_on")).order_by()
+    spans = (
+        events.values_list("feed", "feed__agency")
+        .annotate(first=Min("occurred_on"), last=Max("occurred_on"))
+        .order_by()
+    )
     if not spans:
         return
     from daybreak.events.actions.tallying import tally

@@ -160,7 +160,7 @@ def _dates(sheet: Sheet, plot: _Plot, starts: Sequence[date]) -> None:
 
 
 def _label(day: date) -> str:
-    return f"{_MONTHS[day.month - 1]} {day.year}" if day.day == 1 else f"{day.day} {_MONTHS[day.month - 1]}"
+    return f"{_MONTHS[day.month - 1]} {day.year}" if day.day == 1 else f"{_MONTHS[day.month - 1]} {day.day}"
 
 
 def _line(sheet: Sheet, plot: _Plot, line: Line, colour: str) -> None:

@@ -14,8 +14,7 @@ from daybreak.intake.readers.sheet import (
     Notices,
     Row,
     Sheet,
-    UnusableFile,
-    header_at,
+    chosen_header,
     headings,
 )
 from daybreak.intake.rules.problems import Problem
@@ -49,12 +48,9 @@ def open_delimited(
         )
         if not isinstance(cells, Problem)
     ]
-    if header_line:
-        at = next((number for number, (line, _) in enumerate(first) if line == header_line), None)
-        if at is None:
-            raise UnusableFile(f"Line {header_line} must hold the headings; it is blank or not there.")
-    else:
-        at = header_at(first, notices)
+    at = chosen_header(
+        first, header_line, notices, f"Line {header_line} must hold the headings; it is blank or not there."
+    )
     line, cells = first[at]
     header = headings(cells, line, notices)
     below = first[at + 1][0] if at + 1 < len(first) else 0

@@ -128,6 +128,21 @@ def headings(cells: Sequence[str], line: int, notices: Notices) -> tuple[str, ..
     return tuple(found)
 
 
+def chosen_header(
+    rows: Sequence[tuple[int, Sequence[str]]], header_line: int, notices: Notices, missing: str
+) -> int:
+    """Which of a file's first rows holds the headings: the line that a mapping names, else as header_at finds it.
+
+    Raises UnusableFile with ``missing`` where the named line is none of them.
+    """
+    if not header_line:
+        return header_at(rows, notices)
+    at = next((number for number, (line, _) in enumerate(rows) if line == header_line), None)
+    if at is None:
+        raise UnusableFile(missing)
+    return at
+
+
 def header_at(rows: Sequence[tuple[int, Sequence[str]]], notices: Notices) -> int:
     """Which of a file's first rows holds the headings: the first that is filled as widely as its widest.
 

@@ -17,7 +17,7 @@ from daybreak.intake.readers.sheet import (
     Row,
     Sheet,
     UnusableFile,
-    header_at,
+    chosen_header,
     headings,
 )
 from daybreak.intake.readers.spreadsheet import Merged, Workbook, column_number, local, parse
@@ -55,12 +55,12 @@ def open_workbook(source: Path | bytes, *, table: str = "", header_line: int = 0
         for line, cells in islice(every(Notices()), max(ROWS_LOOKED_AT, header_line))
         if not isinstance(cells, Problem)
     ]
-    if header_line:
-        at = next((number for number, (line, _) in enumerate(first) if line == header_line), None)
-        if at is None:
-            raise UnusableFile(f"Row {header_line} must hold the headings; it is blank, merged or not there.")
-    else:
-        at = header_at(first, notices)
+    at = chosen_header(
+        first,
+        header_line,
+        notices,
+        f"Row {header_line} must hold the headings; it is blank, merged or not there.",
+    )
     top, cells = first[at]
     header = headings(cells, top, notices)
     width = len(header)
