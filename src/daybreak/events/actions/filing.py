@@ -13,7 +13,7 @@ from django.db import connections, router, transaction
 from django.db.models import F
 
 from daybreak.directory.actions.inserts import update_rows
-from daybreak.events.actions.engines import Engine, digits, engine, write_rows
+from daybreak.events.actions.engines import Engine, digits, engine, room_to_work, write_rows
 from daybreak.events.models import Cause, Charge, Delivery, Event, Exhibit, Mention
 from daybreak.events.rules.draft import Draft
 
@@ -79,6 +79,7 @@ def file_batch(*, delivery: Delivery, batch: Batch, operations: Mapping[str, int
     how = engine()
     with transaction.atomic(using=router.db_for_write(Event)):
         _one_writer(delivery.feed_id)
+        room_to_work()
         kept = _kept([digits(row.record) for row in batch.rows], how)
         fresh = sorted(
             (row for row in batch.rows if not _says_the_same(kept.get(digits(row.record)), row)),

@@ -10,7 +10,7 @@ from operator import itemgetter
 
 from django.db import connections, router, transaction
 
-from daybreak.events.actions.engines import engine, write_rows
+from daybreak.events.actions.engines import engine, room_to_work, write_rows
 from daybreak.events.models import Delivery, Event, Feed, Tally
 from daybreak.vocabulary.kinds import KINDS
 from daybreak.vocabulary.substances import substances, within
@@ -20,13 +20,15 @@ _FIELDS = (
 )  # fmt: skip
 # Every kind is named so that the index on feed, kind and day finds the days.
 _COUNTED = f"""
-SELECT e.kind, CASE WHEN e.occurred_precision IN ('minute', 'hour', 'day') THEN 'day' ELSE e.occurred_precision END,
-  e.occurred_on, e.zip, e.county,
-  (SELECT {{joined}} FROM events_mention m WHERE m.event_id = e.id AND m.standing <> 'ruled-out') AS named,
-  SUM(e.count), SUM(CASE WHEN e.fatal THEN e.count ELSE 0 END), SUM(COALESCE(e.naloxone_doses, 0))
-FROM events_event e
-WHERE e.feed_id = %s AND e.kind IN ({", ".join(f"'{kind}'" for kind in KINDS)})
-  AND e.known_until IS NULL AND e.occurred_on BETWEEN %s AND %s
+SELECT kind, period, occurred_on, zip, county, named, SUM(count), SUM(died), SUM(doses) FROM (
+  SELECT e.id, e.kind, e.occurred_on, e.zip, e.county, e.count,
+    CASE WHEN e.occurred_precision IN ('minute', 'hour', 'day') THEN 'day' ELSE e.occurred_precision END AS period,
+    CASE WHEN e.fatal THEN e.count ELSE 0 END AS died, COALESCE(e.naloxone_doses, 0) AS doses,
+    {{joined}} AS named
+  FROM events_event e LEFT JOIN events_mention m ON m.event_id = e.id AND m.standing <> 'ruled-out'
+  WHERE e.feed_id = %s AND e.kind IN ({", ".join(f"'{kind}'" for kind in KINDS)})
+    AND e.known_until IS NULL AND e.occurred_on BETWEEN %s AND %s
+  GROUP BY e.id) told
 GROUP BY 1, 2, 3, 4, 5, 6"""  # noqa: S608 - our own words
 
 
@@ -35,6 +37,7 @@ def tally(*, feed: Feed, first: date, last: date) -> int:
     made = 0
     with transaction.atomic(using=router.db_for_write(Tally)):
         Tally.objects.filter(feed=feed, on__range=(first, last)).delete()
+        room_to_work()
         for since, until in _years(first, last):
             made += _tally(feed, since, until)
     return made

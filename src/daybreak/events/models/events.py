@@ -29,8 +29,9 @@ class Event(models.Model):
     content = models.UUIDField(editable=False)
     known_from = models.DateTimeField()
     known_until = models.DateTimeField(null=True)
-    feed = models.ForeignKey(Feed, models.PROTECT, related_name="+", db_index=False)
-    agency = models.ForeignKey(Agency, models.PROTECT, related_name="+", db_index=False)
+    # The delivery's own: the database checks that the delivery is there, whose feed and agency it has checked before.
+    feed = models.ForeignKey(Feed, models.PROTECT, related_name="+", db_index=False, db_constraint=False)
+    agency = models.ForeignKey(Agency, models.PROTECT, related_name="+", db_index=False, db_constraint=False)
     delivery = models.ForeignKey(Delivery, models.PROTECT, related_name="events")
     line = models.PositiveIntegerField()
     kind = models.CharField(max_length=20)

@@ -15,7 +15,6 @@ from daybreak.events.queries.asked import Asked, narrowed
 from daybreak.events.queries.rows import PARTS, Row, number_of, shown, shown_day
 from daybreak.events.queries.visibility import Source, sources
 from daybreak.vocabulary.precision import end_of, start_of
-from daybreak.vocabulary.substances import within
 
 PAGE = 50
 # Words are looked for in so many of the newest rows.
@@ -82,10 +81,7 @@ def _days_with(source: Source, asked: Asked, start: _Key | None, limit: int) -> 
     """
     if asked.as_of is not None or not (asked.substance or asked.zip or asked.county):
         return None
-    rows = Tally.objects.filter(kind=source.kind, feed=source.feed_id)
-    rows = (
-        rows.filter(substance__in=within(asked.substance)) if asked.substance else rows.filter(substance="")
-    )
+    rows = Tally.objects.filter(kind=source.kind, feed=source.feed_id, substance=asked.substance)
     given: dict[str, object] = {
         name: getattr(asked, name) for name in ("zip", "county") if getattr(asked, name)
     }
