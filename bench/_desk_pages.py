@@ -61,7 +61,12 @@ def pages(
     pandora = Operation.objects.get().public_id
     price = Price.objects.first()
     brief = MadeBrief.objects.values_list("public_id", flat=True)[0]
-    streams = [str(one) for one in Stream.objects.order_by("pk").values_list("public_id", flat=True)]
+    streams = [
+        str(one)
+        for one in Stream.objects.filter(feed__agency__slug="police")
+        .order_by("pk")
+        .values_list("public_id", flat=True)
+    ]
     return {
         "start": lambda: "/desk/",
         "ledger": lambda: "/desk/ledger",

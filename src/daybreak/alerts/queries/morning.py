@@ -7,13 +7,10 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from django.db.models import Sum
-
 from daybreak.accounts.viewers import Viewer
 from daybreak.alerts.models import Review, Signal, SignalDay, Stream, Watch
-from daybreak.alerts.queries.counts import reported
+from daybreak.alerts.queries.counts import counted_together, reported
 from daybreak.alerts.queries.visibility import NUMBERS, seen
-from daybreak.events.models import Tally
 from daybreak.vocabulary.kinds import KINDS
 from daybreak.vocabulary.substances import substances
 
@@ -160,24 +157,12 @@ def _watched(visible: Iterable[tuple[Stream, str]], day: date) -> tuple[Watched,
     since = day - timedelta(days=RECENT_DAYS - 1)
     spans = reported({stream.feed_id for stream, _ in pairs}, day)
     heard = {feed for feed, (_, last) in spans.items() if last >= since}
-    by_place: dict[tuple[int, str, str, str], int] = {}
-    rows = (
-        Tally.objects.filter(precision="day", on__range=(since, day))
-        .values_list("feed", "kind", "substance", "zip")
-        .annotate(cases=Sum("events"))
-        .order_by()
-    )
-    for feed, kind, substance, code, cases in rows:
-        for place in {"", code} if substance == "" else {""}:
-            key = (feed, kind, substance, place)
-            by_place[key] = by_place.get(key, 0) + cases
+    recent = counted_together({stream.pk: stream for stream, _ in pairs}, since, day)
     return tuple(
         Watched(
             stream=stream.public_id,
             name=name_of(stream),
-            recent=by_place.get((stream.feed_id, stream.kind, stream.substance, stream.zip), 0)
-            if how == NUMBERS and stream.feed_id in heard
-            else None,
+            recent=recent.get(stream.pk, 0) if how == NUMBERS and stream.feed_id in heard else None,
             heard=stream.feed_id in heard,
             last_signal=latest[stream.pk].last_on if stream.pk in latest else None,
             state=latest[stream.pk].state if stream.pk in latest else "",

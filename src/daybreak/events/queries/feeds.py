@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -35,21 +35,35 @@ def reported_spans(feeds: Iterable[int]) -> dict[int, Span]:
     return {feed: Span(first.get(feed), at.astimezone(local_zone()).date()) for feed, at in newest.items()}
 
 
+def newest_days(feeds: Iterable[int], last: date) -> dict[int, date]:
+    """Feed → the newest day, up to ``last``, on which it told of an event that is known to the day."""
+    newest = """SELECT t."on" FROM events_tally t WHERE t.kind = k.kind AND t.substance = '' AND t.feed_id = f.id
+      AND t.precision = 'day' AND t."on" <= %s ORDER BY t."on" DESC LIMIT 1"""
+    return _each(list(feeds), newest, [last], max)
+
+
 def _first_days(feeds: list[int]) -> dict[int, date]:
-    """Feed → the day of its first event; one look at an index a feed and kind."""
+    """Feed → the day of its first event."""
+    first = "SELECT MIN(e.occurred_on) FROM events_event e WHERE e.feed_id = f.id AND e.kind = k.kind"
+    return _each(feeds, first, [], min)
+
+
+def _each(
+    feeds: list[int], day_of: str, given: list[date], choose: Callable[[date, date], date]
+) -> dict[int, date]:
+    """Feed → the chosen one of its kinds' days; ``day_of`` is one look at an index for a feed f and a kind k."""
     if not feeds:
         return {}
     every = " UNION ALL ".join(["SELECT %s AS kind"] * len(KINDS))
     marks = ", ".join(["%s"] * len(feeds))
     found: dict[int, date] = {}
     with connections[router.db_for_read(Event)].cursor() as cursor:
-        first_day = "SELECT MIN(e.occurred_on) FROM events_event e WHERE e.feed_id = f.id AND e.kind = k.kind"
         cursor.execute(
-            f"SELECT f.id, ({first_day}) FROM events_feed f CROSS JOIN ({every}) k WHERE f.id IN ({marks})",  # noqa: S608 - our own words
-            [*KINDS, *feeds],
+            f"SELECT f.id, ({day_of}) FROM events_feed f CROSS JOIN ({every}) k WHERE f.id IN ({marks})",  # noqa: S608 - our own words
+            [*given, *KINDS, *feeds],
         )
         for feed, day in cursor.fetchall():
             if day is not None:
-                first = day if isinstance(day, date) else date.fromisoformat(day)
-                found[feed] = min(first, found.get(feed, first))
+                told = day if isinstance(day, date) else date.fromisoformat(day)
+                found[feed] = choose(told, found.get(feed, told))
     return found
