@@ -12,6 +12,7 @@ from types import TracebackType
 from typing import Any
 
 import orjson
+from django.contrib.sessions.exceptions import SessionInterrupted
 from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest, HttpResponse
 from django.utils.cache import patch_vary_headers
@@ -138,6 +139,7 @@ STATUS = {
     "no-place": 404,
     "no-article": 404,
     "preparing": 503,
+    "busy": 503,
     "broken": 500,
 }
 
@@ -180,8 +182,12 @@ def missing(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def refused(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """400: a request that cannot be read, such as one with too many values or for another host."""
-    return problem(request, speech.of_path(request.path_info), "request")
+    """400: a request that cannot be read, such as one with too many values or for another host.
+
+    503 where nothing is wrong with it: the visit could not be noted, since the database was being written for too long.
+    """
+    kind = "busy" if isinstance(exception, SessionInterrupted) else "request"
+    return problem(request, speech.of_path(request.path_info), kind)
 
 
 def broken(request: HttpRequest) -> HttpResponse:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.contrib.sessions.backends.base import UpdateError
+from django.contrib.sessions.backends.db import SessionStore
 from django.template import engines
 from django.test import Client
 
-from daybreak.accounts import waiting
+from daybreak.accounts import middleware, waiting
 from daybreak.accounts.rules.rail import PLACES, rail
 from daybreak.accounts.waiting import Item, register, waiting_for
 from tests.people import ROLES as CAST
@@ -91,3 +93,22 @@ def test_a_place_that_does_not_exist_yet_is_not_shown(cast: Cast) -> None:
 
 def test_the_address_without_the_last_slash_leads_to_the_desk(client: Client, db: None) -> None:
     assert client.get("/desk").headers["Location"] == "/desk/"
+
+
+def test_a_visit_that_cannot_be_noted_is_answered_with_try_again_and_not_with_a_bad_search(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = Client()
+    sign_in(client, cast.analyst)
+    assert client.get("/desk/").status_code == 200
+
+    def busy(self: SessionStore, must_create: bool = False) -> None:
+        raise UpdateError
+
+    monkeypatch.setattr(SessionStore, "save", busy)
+    monkeypatch.setattr(middleware, "_NOTE_SECONDS", 0)
+    answer = client.get("/desk/")
+    assert answer.status_code == 503
+    assert answer["Retry-After"] == "30"
+    assert b"Please try again" in answer.content
+    assert b"search" not in answer.content.partition(b"<main")[2].partition(b"</h1>")[0]

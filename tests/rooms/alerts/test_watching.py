@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import numpy as np
 import orjson
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connection
 
+from daybreak.alerts.actions import watching
 from daybreak.alerts.actions.reviewing import review_signal
 from daybreak.alerts.actions.watching import watch
 from daybreak.alerts.models import Review, Signal, SignalDay, Stream, Watch
@@ -169,3 +172,20 @@ def test_the_command_says_nothing_when_no_watch_is_due(
     call_command("watch", "--due")
     assert capsys.readouterr().out == ""
     assert Watch.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_nobody_who_writes_waits_while_streams_are_tested(
+    runs: Feed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held = []
+    real = watching.morning
+
+    def tested(*given: Any, **named: Any) -> Any:
+        held.append(connection.in_atomic_block)
+        return real(*given, **named)
+
+    monkeypatch.setattr(watching, "morning", tested)
+    made = watch(by=BY, at=MORNING)
+    assert held == [False], "SQLite has one writer: a transaction held for half a minute breaks every page"
+    assert _listed(made)

@@ -26,22 +26,25 @@ def watch(*, by: str, at: datetime, day: date | None = None) -> Watch | None:
     Testing the same day again, after a late delivery, adds to its signals and never takes a listed one away.
     """
     tested_day = day or at.astimezone(ZoneInfo(settings.DAYBREAK_TIME_ZONE)).date() - timedelta(days=1)
+    open_streams(at=at)
+    # Before anything is counted: what ends from here on is watched again.
+    seen = Delivery.objects.aggregate(last=Max("pk"))["last"] or 0
+    heard = reported(Feed.objects.filter(active=True).values_list("pk", flat=True), tested_day)
+    streams = {
+        stream.pk: stream
+        for stream in Stream.objects.filter(active=True, feed__active=True).select_related("feed")
+        if stream.feed_id in heard
+    }
+    if not streams:
+        return None
+    # Outside of a transaction: testing takes seconds, the first time half a minute, and SQLite has one writer.
+    days, values, order = matrix(
+        counted(streams, tested_day),
+        {number: heard[stream.feed_id] for number, stream in streams.items()},
+        tested_day,
+    )
+    said = morning(days, values, order, share=settings.DAYBREAK_FALSE_SHARE)
     with transaction.atomic(using=router.db_for_write(Watch)):
-        open_streams(at=at)
-        heard = reported(Feed.objects.filter(active=True).values_list("pk", flat=True), tested_day)
-        streams = {
-            stream.pk: stream
-            for stream in Stream.objects.filter(active=True, feed__active=True).select_related("feed")
-            if stream.feed_id in heard
-        }
-        if not streams:
-            return None
-        days, values, order = matrix(
-            counted(streams, tested_day),
-            {number: heard[stream.feed_id] for number, stream in streams.items()},
-            tested_day,
-        )
-        said = morning(days, values, order, share=settings.DAYBREAK_FALSE_SHARE)
         made = Watch.objects.create(
             at=at,
             tested_day=tested_day,
@@ -49,7 +52,7 @@ def watch(*, by: str, at: datetime, day: date | None = None) -> Watch | None:
             tested=sum(not isnan(one.p) for one in said),
             listed=sum(one.place > 0 for one in said),
             share=settings.DAYBREAK_FALSE_SHARE,
-            seen_delivery=Delivery.objects.aggregate(last=Max("pk"))["last"] or 0,
+            seen_delivery=seen,
         )
         for one in said:
             if one.place:
