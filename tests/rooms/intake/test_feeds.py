@@ -14,6 +14,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
+from daybreak.accounts.viewers import shell_viewer
 from daybreak.events.models import Delivery, Event
 from daybreak.events.queries.rows import local_zone
 from daybreak.events.rules.freshness import freshness
@@ -27,7 +28,6 @@ from daybreak.intake.models import Import
 from daybreak.intake.queries.imports import feeds
 from daybreak.intake.rules.safe_cells import safe_cell
 from tests.rooms.intake.imports import AT, BY, MAPPING, agency, as_csv, mapping, note, row, write
-from tests.rooms.publishing.reading import viewer_at
 
 pytestmark = pytest.mark.django_db
 
@@ -199,7 +199,8 @@ def test_the_hour_of_asking_does_not_change_how_fresh_a_feed_is(hour: int) -> No
     )
     asked = received.replace(hour=hour) + timedelta(days=feed.expected_days)
     words = [
-        feeds(viewer_at("fire", "analyst", at=asked + timedelta(days=later)))[0].freshness for later in (0, 1)
+        feeds(shell_viewer(feed.agency, role="analyst", at=asked + timedelta(days=later)))[0].freshness
+        for later in (0, 1)
     ]
     assert words == ["fresh", "late"], "by the day it was received, not by when its rows were filed"
 

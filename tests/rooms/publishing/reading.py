@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date
 from functools import cache
 
 from daybreak.accounts.models import Agency
@@ -15,9 +15,9 @@ JULY = date(2013, 7, 15)
 AUGUST = date(2014, 8, 1)
 
 
-def viewer_at(agency: str = "police", role: str = "coordinator", *, at: datetime = NOW) -> Viewer:
+def viewer_at(agency: str = "police", role: str = "coordinator") -> Viewer:
     """Somebody of an agency."""
-    return shell_viewer(Agency.objects.get(slug=agency), role=role, at=at)
+    return shell_viewer(Agency.objects.get(slug=agency), role=role, at=NOW)
 
 
 def brief_at(day: date, agency: str = "police", role: str = "coordinator") -> Brief:

@@ -92,5 +92,6 @@ def test_an_agency_that_was_first_heard_after_the_release_is_named_and_not_count
     ]
     deliver(other, deaths, at=datetime(2013, 7, 17, 9, tzinfo=zone), name="new.csv")
     said = section_of(brief_at(date(2013, 7, 20), "coroner"), "health")
-    assert "is counted from August 15, 2013 on" in said
+    assert said.count("are counted from August 15, 2013 on") == 1
+    assert "Visits of Coroner are counted from" in said
     assert "40" not in said

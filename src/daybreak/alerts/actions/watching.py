@@ -26,7 +26,8 @@ def watch(*, by: str, at: datetime, day: date | None = None) -> Watch | None:
     Testing the same day again, after a late delivery, adds to its signals and never takes a listed one away.
     """
     tested_day = day or at.astimezone(ZoneInfo(settings.DAYBREAK_TIME_ZONE)).date() - timedelta(days=1)
-    open_streams(at=at)
+    with transaction.atomic(using=router.db_for_write(Stream)):
+        open_streams(at=at)
     # Before anything is counted: what ends from here on is watched again.
     seen = Delivery.objects.aggregate(last=Max("pk"))["last"] or 0
     heard = reported(Feed.objects.filter(active=True).values_list("pk", flat=True), tested_day)

@@ -46,14 +46,14 @@ def not_printed(register: Register, one: Series) -> list[Sentence]:
     small = [str(each.since.year) for each in one.withheld if each.reason == "small"]
     years = ", ".join(small)
     found = []
-    if small and one.kind == "death":
+    what = capital(kind_named(one.kind).many)
+    if small and one.kind == "death" and one.counts:  # beside its numbers, which name the agency
         found.append(register.say("deaths", "small", years=years))
     elif small:
-        what = capital(kind_named(one.kind).many)
         found.append(register.say("monthly", "small", what=what, agency=one.agency, years=years))
     if any(each.reason == "month" for each in one.withheld):
         following = register.day(next_release(register.facts.as_of))
-        found.append(register.say("monthly", "first", agency=one.agency, day=following))
+        found.append(register.say("monthly", "first", what=what, agency=one.agency, day=following))
     return found
 
 
